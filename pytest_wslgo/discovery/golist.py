@@ -1,0 +1,141 @@
+"""Which packages are there? One `go list`, which compiles and runs nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_wslgo.discovery.model import GoPackage
+from pytest_wslgo.errors import DiscoveryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pytest_wslgo.discovery.model import ModuleRoot
+
+_FIELDS = "Dir,ImportPath,Module,TestGoFiles,XTestGoFiles,IgnoredGoFiles,Error"
+
+_VISIBLE = re.compile(r"\S")
+
+# What to do, by what go said; the first that fits.
+_REMEDIES = (
+    (
+        r"GOTOOLCHAIN|requires go >=|toolchain not available",
+        "install that Go, or allow go to fetch it with GOTOOLCHAIN=auto",
+    ),
+    (r"GOFLAGS", "correct GOFLAGS (`go env GOFLAGS` shows it)"),
+    (r"inconsistent vendoring", "run `go mod vendor` (`go work vendor` in a workspace)"),
+    (r"go\.work", "correct go.work (`go work use DIR` adds a module), or set GOWORK=off"),
+    (
+        r"go\.mod file not found|cannot find main module|main module or its",
+        "run `go mod init` there, or start from a directory that is in a module",
+    ),
+    (r"go\.mod", "correct go.mod"),
+    (r"permission denied", "make that directory readable, or name the directories to test"),
+)
+
+
+def list_packages(
+    go: Path,
+    root: ModuleRoot,
+    patterns: Sequence[str],
+    *,
+    environ: Mapping[str, str],
+    tags: str = "",
+) -> tuple[GoPackage, ...]:
+    """The packages that patterns name, with their test files.
+
+    `-find` leaves imports alone: the list takes half the time, never needs the network or a
+    complete module cache, and what `go list` would say about imports (a missing module, an import
+    cycle) `go test` says when it builds. What is wrong with a package itself is in its `error`:
+    mismatched package clauses, a file that cannot be read, a syntax error up to the imports. A
+    syntax error further down is seen by nobody but the compiler.
+
+    Args:
+        go: the go command.
+        root: where to run it.
+        patterns: relative to `root.dir`: `./...`, `./internal/...`, `./cmd/x`.
+        environ: the whole environment for it; `root.environ` is put on top.
+        tags: build tags, as for `-tags`.
+
+    Returns:
+        What matches, in go's order; empty where a pattern matches no package, which go only warns
+        about. As with `go test`, `./...` leaves directories out whose files are all excluded, and
+        a directory named directly that holds no package to build is an entry with an `error`.
+
+    Raises:
+        DiscoveryError: go failed altogether, or gave up on a pattern with `...` (it stops at the
+            first directory that it cannot read, and would leave out all after it).
+    """
+    command = [str(go), "list", "-e", "-find", f"-json={_FIELDS}"]
+    if tags:
+        command.append(f"-tags={tags}")
+    command += ["--", *patterns]
+    # With PWD go spells paths as we do where a symbolic link leads to the module.
+    env = {**environ, **root.environ, "PWD": str(root.dir)}
+    try:
+        done = subprocess.run(command, cwd=root.dir, env=env, capture_output=True, check=False)
+    except OSError as error:
+        raise _failure(command, root, f"it could not be started: {error}") from error
+    said = done.stderr.decode(errors="replace")
+    if done.returncode != 0:
+        raise _failure(command, root, said.strip() or f"it ended with status {done.returncode}")
+    try:
+        entries = list(_objects(done.stdout.decode(errors="replace")))
+    except ValueError as error:
+        raise _failure(command, root, f"it printed no valid JSON ({error}) {said}") from error
+    for entry in entries:
+        if "..." in entry["ImportPath"] and "Error" in entry:
+            raise _failure(command, root, entry["Error"]["Err"])
+    return tuple(_package(entry, root.dir) for entry in entries)
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects that stand one after the other in a text."""
+    decoder = json.JSONDecoder()
+    start = _VISIBLE.search(text)
+    while start:
+        value, end = decoder.raw_decode(text, start.start())
+        yield value
+        start = _VISIBLE.search(text, end)
+
+
+def _package(entry: dict[str, Any], cwd: Path) -> GoPackage:
+    """One entry; an error that go ties to no directory has the pattern as its import path."""
+    path = entry["ImportPath"]
+    directory = Path(entry.get("Dir") or os.path.normpath(cwd / path))
+    tests = [*entry.get("TestGoFiles", ()), *entry.get("XTestGoFiles", ())]
+    ignored = [name for name in entry.get("IgnoredGoFiles", ()) if name.endswith("_test.go")]
+    return GoPackage(
+        import_path=path,
+        dir=directory,
+        module=entry.get("Module", {}).get("Path"),
+        test_files=tuple(directory / name for name in tests),
+        ignored_files=tuple(directory / name for name in ignored),
+        error=_error(entry.get("Error")),
+    )
+
+
+def _error(error: dict[str, Any] | None) -> str | None:
+    if error is None:
+        return None
+    return ": ".join(part for part in (error.get("Pos"), error["Err"]) if part)
+
+
+def _failure(command: list[str], root: ModuleRoot, said: str) -> DiscoveryError:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    text = "; ".join(lines[:12]) + ("; …" if len(lines) > 12 else "")
+    settings = "".join(f"{name}={value} " for name, value in root.environ.items())
+    remedy = next(
+        (todo for sign, todo in _REMEDIES if re.search(sign, said)),
+        "run that command there to see what go needs",
+    )
+    return DiscoveryError(
+        f"cannot list the packages: `{settings}{shlex.join(command)}` in {root.dir}: {text}. "
+        f"What to do: {remedy}."
+    )

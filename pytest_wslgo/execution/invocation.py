@@ -1,0 +1,81 @@
+"""One process that the plan asks for, and how `go test` carries it out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pytest_wslgo.execution.plan import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One process start.
+
+    ``selected`` are the tests of which an outcome is expected, by import path. ``environ`` holds
+    only what differs from the runner's own environment, which is not written to disk; None removes
+    a variable.
+    """
+
+    argv: tuple[str, ...]
+    cwd: str
+    selected: Mapping[str, tuple[str, ...]]
+    environ: Mapping[str, str | None] = field(default_factory=dict)
+    repeats: bool = False
+    cover_profile: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """A form that ``json`` can write."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Invocation:
+        """The inverse of ``to_json``; KeyError or TypeError where fields are missing."""
+        return cls(
+            argv=tuple(data["argv"]),
+            cwd=data["cwd"],
+            selected={path: tuple(names) for path, names in data["selected"].items()},
+            environ=dict(data["environ"]),
+            repeats=data["repeats"],
+            cover_profile=data["cover_profile"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GoTest:
+    """How `go test` is called for every batch of one module or workspace.
+
+    ``build_flags`` and ``test_flags`` are ready to use (``-race``, ``-timeout=30s``);
+    ``binary_args`` follow ``-args``.
+    """
+
+    go: Path
+    cwd: Path
+    environ: Mapping[str, str | None] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    binary_args: tuple[str, ...] = ()
+    cover: bool = False
+    repeats: bool = False
+
+    def invocation(self, batch: Batch, cover_profile: Path) -> Invocation:
+        """The process for one batch; its cover profile, if any, goes to ``cover_profile``."""
+        # -fullpath (Go >= 1.21) makes the places in messages exact for helpers in other packages.
+        argv = [str(self.go), "test", "-json", "-fullpath", *self.flags]
+        if self.cover:
+            argv += ["-covermode=atomic", f"-coverprofile={cover_profile}"]
+        argv += batch.filters()
+        argv += [package.import_path for package in batch.packages]
+        if self.binary_args:
+            argv += ["-args", *self.binary_args]
+        return Invocation(
+            argv=tuple(argv),
+            cwd=str(self.cwd),
+            selected={package.import_path: package.names for package in batch.packages},
+            environ=self.environ,
+            repeats=self.repeats,
+            cover_profile=str(cover_profile) if self.cover else "",
+        )

@@ -1,0 +1,127 @@
+"""The runner: a small process that starts `go test`, and ends it when its session goes.
+
+It is started as a session of its own, so that Ctrl-C in a terminal does not reach it, and each Go
+process is started in one of its own, so that all of it can be ended. Its only output is the
+journal. It outlives a killed xdist worker; it ends its processes when the watched process
+(pytest's, or the xdist controller's) is gone, whatever the reason.
+
+This module is imported by the runner process alone; it must start fast and needs no pytest.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+import psutil
+
+from pytest_wslgo.execution.journal import Journal
+from pytest_wslgo.execution.processes import created, end_tree
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from pytest_wslgo.execution.invocation import Invocation
+
+_ENDED = "ended"
+
+
+class Runner:
+    """Carries out the invocations of one journal, one after the other."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._invocations, about = journal.plan()
+        self._watched: int = about["watched_pid"]
+        # Threads and signal handlers put what happens here: `_ENDED`, or why to stop.
+        # SimpleQueue.put is reentrant, as a signal handler needs.
+        self._happened: SimpleQueue[str] = SimpleQueue()
+        self._stopped = ""
+
+    def run(self) -> None:
+        """Run everything, or until told to stop; the last word in the log is ``done``."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        threading.Thread(target=self._watch, daemon=True).start()
+        for index, invocation in enumerate(self._invocations):
+            self._carry_out(index, invocation)
+            if self._stopped:
+                break
+        self._journal.note(event="done", stopped=self._stopped)
+
+    def _carry_out(self, index: int, invocation: Invocation) -> None:
+        try:
+            process = self._start(index, invocation)
+        except OSError as error:
+            said = f"cannot start {invocation.argv[0]} in {invocation.cwd}: {error.strerror}"
+            self._journal.note(
+                event="end", invocation=index, returncode=None, stopped="", error=said
+            )
+            return
+        self._journal.note(
+            event="start", invocation=index, pid=process.pid, created=created(process.pid)
+        )
+        ended = threading.Event()
+        threading.Thread(target=self._wait, args=(process, ended), daemon=True).start()
+        while (what := self._happened.get()) != _ENDED:
+            if not self._stopped:
+                self._stopped = what
+                size = self._journal.stdout(index).stat().st_size
+                self._journal.note(event="stopping", invocation=index, stdout_size=size)
+                end_tree(process.pid, ended)
+        self._journal.note(
+            event="end",
+            invocation=index,
+            returncode=process.returncode,
+            stopped=self._stopped,
+            error="",
+        )
+
+    def _start(self, index: int, invocation: Invocation) -> subprocess.Popen[bytes]:
+        with (
+            self._journal.stdout(index).open("wb") as stdout,
+            self._journal.stderr(index).open("wb") as stderr,
+        ):
+            return subprocess.Popen(
+                invocation.argv,
+                cwd=invocation.cwd,
+                env=_environ(invocation),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+
+    def _wait(self, process: subprocess.Popen[bytes], ended: threading.Event) -> None:
+        process.wait()
+        ended.set()
+        self._happened.put(_ENDED)
+
+    def _watch(self) -> None:
+        # The kernel tells (pidfd, kqueue) where it can. Between two processes nobody listens to
+        # the queue: the next one is then stopped as soon as it has started.
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(self._watched).wait()
+        self._happened.put("its session ended without a word")
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._happened.put("it was stopped")
+
+
+def _environ(invocation: Invocation) -> dict[str, str]:
+    """The runner's environment with the invocation's changes; None removes a variable."""
+    changed = {**os.environ, **invocation.environ}
+    return {name: value for name, value in changed.items() if value is not None}
+
+
+def main() -> None:
+    """Run the journal whose directory is the first argument."""
+    Runner(Journal(Path(sys.argv[1]))).run()

@@ -1,0 +1,15 @@
+"""Events in, one Outcome for each test out."""
+
+from __future__ import annotations
+
+from pytest_wslgo.outcomes.ledger import Ledger
+from pytest_wslgo.outcomes.outcome import (
+    Detail,
+    Location,
+    Outcome,
+    PackageOutcome,
+    State,
+    SubOutcome,
+)
+
+__all__ = ["Detail", "Ledger", "Location", "Outcome", "PackageOutcome", "State", "SubOutcome"]

@@ -1,0 +1,79 @@
+"""What compilers, vet and `go` itself said, by the build that it concerns."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pytest_wslgo.outcomes.outcome import Detail
+from pytest_wslgo.outcomes.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# `go build` heads each package's messages so; vet and test variants follow in brackets.
+_HEADING = re.compile(r"# (?P<path>\S+)(?P<variant> \[\S+\])?$")
+
+
+class Builds:
+    """Collects build output from ``build-output`` events (Go >= 1.24) and from plain text."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, Text] = {}
+        self._failed: set[str] = set()
+        self._current = ""
+
+    def event(self, event: dict[str, Any]) -> None:
+        """Take a ``build-output`` or ``build-fail`` event."""
+        path = event.get("ImportPath", "")
+        if event["Action"] == "build-fail":
+            self._failed.add(path)
+        else:
+            self._texts.setdefault(path, Text()).append(event.get("Output", ""))
+
+    def plain(self, line: str) -> None:
+        """Take a line of plain text; a ``# path [path.test]`` heading says whose the next are."""
+        heading = _HEADING.match(line.strip())
+        if heading is not None:
+            self._current = heading["path"] + (heading["variant"] or "")
+        if line.strip():
+            self._texts.setdefault(self._current, Text()).append(line)
+
+    def detail(self, failed_build: str, fallback: str = "") -> Detail | None:
+        """The text of a failed build, or None where nothing failed to build.
+
+        Args:
+            failed_build: ``FailedBuild`` of a package's ``fail`` event, in which ``p [p.test]``,
+                ``p.test``, a dependency or a missing module may stand; or the package's own import
+                path, where Go named none.
+            fallback: What to say where no text is found.
+        """
+        if not failed_build:
+            return None
+        for key in self._keys(failed_build):
+            if key in self._texts:
+                return Detail(f"build {key}", str(self._texts[key]))
+        text = (
+            self.unclaimed() or fallback or f"{failed_build} does not build; `go` did not say why"
+        )
+        return Detail(f"build {failed_build}", text)
+
+    def _keys(self, failed_build: str) -> Iterator[str]:
+        yield failed_build
+        plain = failed_build.partition(" ")[0]
+        yield plain
+        # `p` may have failed as `p [p.test]` or `p_test [p.test]`.
+        for key in self._texts:
+            if key.startswith((f"{plain} [", f"{plain}_test [")) or key.endswith(
+                f" [{plain}.test]"
+            ):
+                yield key
+
+    def unclaimed(self) -> str:
+        """Everything that no heading claims: `go`'s own words."""
+        return str(self._texts.get("", ""))
+
+    def last_words(self) -> str:
+        """The last line that `go` itself said, for messages of one line."""
+        lines = [line.strip() for line in self.unclaimed().splitlines() if line.strip()]
+        return lines[-1] if lines else ""

@@ -1,0 +1,112 @@
+"""The state of one package while its events come in, and how it settles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from pytest_wslgo.outcomes.crash import STARTS, Crash, read_crash
+from pytest_wslgo.outcomes.lines import is_frame
+from pytest_wslgo.outcomes.outcome import State
+from pytest_wslgo.outcomes.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STATES = {"pass": State.PASSED, "fail": State.FAILED, "skip": State.SKIPPED}
+
+
+@dataclass(slots=True)
+class TestState:
+    """What is known of a test or subtest so far. ``ended`` has one entry for each repetition."""
+
+    __test__: ClassVar[bool] = False
+
+    name: str
+    running: bool = False
+    paused: bool = False
+    ended: list[State] = field(default_factory=list)
+    elapsed: float = 0.0
+    output: Text | None = None
+    children: list[TestState] = field(default_factory=list)
+
+    def print(self, output: str) -> None:
+        """Keep a piece of output, unless it is framing."""
+        if is_frame(output):
+            return
+        if self.output is None:
+            self.output = Text()
+        self.output.append(output)
+
+    @property
+    def state(self) -> State | None:
+        """The worst of all repetitions; None while there is no end."""
+        if not self.ended:
+            return None
+        worst = (State.FAILED, State.PASSED, State.SKIPPED)
+        return next(state for state in worst if state in self.ended)
+
+
+@dataclass(slots=True)
+class PackageState:
+    """What is known of a package so far."""
+
+    import_path: str
+    selected: tuple[str, ...]
+    tests: dict[str, TestState] = field(default_factory=dict)
+    output: Text = field(default_factory=Text)
+    trace: Text | None = None
+    state: State | None = None
+    elapsed: float = 0.0
+    cached: bool = False
+    failed_build: str = ""
+    exit_line: str = ""
+
+    def test(self, name: str) -> TestState:
+        """The state of a test or subtest, made when it is first heard of."""
+        known = self.tests.get(name)
+        if known is None:
+            known = self.tests[name] = TestState(name)
+            top = name.partition("/")[0]
+            if top != name:
+                self.test(top).children.append(known)
+        return known
+
+    def print(self, test: TestState | None, output: str) -> None:
+        """Take a piece of output; from a crash's first line on it all belongs to the trace.
+
+        test2json credits a crash to whichever test was named last, so the trace is kept apart,
+        whole, as well as under that test.
+        """
+        if self.trace is None and output.startswith(STARTS):
+            self.trace = Text()
+        if test is not None:
+            test.print(output)
+        else:
+            self._read_closing_line(output)
+        if self.trace is not None and not output.startswith(("FAIL\t", "exit status ")):
+            self.trace.append(output)
+
+    def _read_closing_line(self, output: str) -> None:
+        if output.startswith(("exit status ", "signal: ")):
+            self.exit_line = output.strip()
+        elif output.startswith("ok  \t") and "\t(cached)" in output:
+            self.cached = True
+        elif output.startswith("FAIL\t") and output.rstrip().endswith(
+            ("[build failed]", "[setup failed]")
+        ):
+            self.failed_build = self.failed_build or self.import_path
+        if not output.startswith(("PASS\n", "FAIL\n", "FAIL\t", "ok  \t", "coverage: ")):
+            self.output.append(output)
+
+    def crash(self) -> Crash | None:
+        """How the test binary died, if it left last words."""
+        return read_crash(str(self.trace), self.selected) if self.trace is not None else None
+
+    def unfinished(self) -> Sequence[TestState]:
+        """The top-level tests that started and are neither ended nor waiting for their turn."""
+        return [
+            test
+            for name, test in self.tests.items()
+            if test.running and not test.paused and "/" not in name
+        ]

@@ -1,0 +1,220 @@
+"""The hooks of a session with Go tests. Each hands over to the module whose business it is."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_wslgo.errors import WslgoError
+from pytest_wslgo.plugin import collection, console, coverage, private, reporting, xdist
+from pytest_wslgo.plugin.keys import SESSION
+from pytest_wslgo.plugin.nodes import GoDir, GoFile, GoItem, owns_directory
+from pytest_wslgo.plugin.options import read_settings
+from pytest_wslgo.plugin.session import GoSession
+from pytest_wslgo.plugin.signals import end_politely
+from pytest_wslgo.plugin.site import site_for
+from pytest_wslgo.plugin.timers import Timers
+from pytest_wslgo.toolchain import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from pytest_wslgo.plugin.options import Settings
+    from pytest_wslgo.toolchain import Toolchain
+
+
+def switch_on(config: pytest.Config) -> None:
+    """Register the hooks of this module."""
+    hooks = GoHooks(config, read_settings(config))
+    config.pluginmanager.register(hooks, "wslgo-active")
+    if config.pluginmanager.hasplugin("xdist") or config.pluginmanager.hasplugin("dsession"):
+        config.pluginmanager.register(xdist.XdistHooks(hooks), "wslgo-xdist")
+
+
+class GoHooks:
+    """One object for each session, so that no state is global."""
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        self.config = config
+        self.settings = settings
+        self.go: GoSession
+        self.timers = Timers()
+        self._console: console.Console | None = None
+        self._coverage = ""
+
+    # The session.
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Find Go; without it there is nothing to do but to say so."""
+        try:
+            toolchain = locate(self.settings.go or None, environ=os.environ)
+        except WslgoError as error:
+            raise pytest.UsageError(str(error)) from error
+        self._refuse_impossible_race(toolchain)
+        self.go = GoSession(
+            session,
+            settings=self.settings,
+            toolchain=toolchain,
+            index=collection.Index(toolchain, self.settings.tags),
+            site=site_for(self.config, self.settings),
+        )
+        self.go.around_wait = self.timers.stopped
+        self.config.stash[SESSION] = self.go
+        reporter = self.config.pluginmanager.getplugin("terminalreporter")
+        if reporter is not None:
+            self._console = console.Console(self.go, reporter)
+            self.go.tick = self._console.tick
+            self.go.rest = self._console.clear
+
+    def _refuse_impossible_race(self, toolchain: Toolchain) -> None:
+        if self.settings.race == "on" and not toolchain.race.ok:
+            cure = f": {toolchain.race.cure}" if toolchain.race.cure else ""
+            raise pytest.UsageError(
+                f"--wslgo-race=on: the race detector does not work here: "
+                f"{toolchain.race.reason}{cure}; --wslgo-race=auto runs without it"
+            )
+
+    def pytest_report_header(self) -> list[str]:
+        """Say which Go, which C compiler, and what that means."""
+        return console.header(self.go)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Run Go beside pytest's loop; afterwards nothing of it is left."""
+        option = session.config.option
+        failed = session.testsfailed and not option.continue_on_collection_errors
+        if failed or option.collectonly or option.setuponly or xdist.is_controller(session.config):
+            return (yield)
+        with end_politely(session.config):
+            try:
+                self.go.begin()
+                result = yield
+                self.go.complete()
+                self._close()
+            except BaseException as error:
+                self._abandon(error)
+                raise
+            return result
+
+    def _close(self) -> None:
+        """What is left to say when all runs have ended; by the controller, if there is one."""
+        if not self.go.site.is_worker:
+            for node_id, text in self.go.faults():
+                reporting.report_fault(self.config, node_id, text)
+            self._coverage = coverage.conclude(self.go)
+
+    def _abandon(self, error: BaseException) -> None:
+        """Stop Go, and report what it had finished by then."""
+        self.go.stop(str(error) or type(error).__name__)
+        if not self.go.site.is_worker:
+            self._report_finished()
+            self._coverage = coverage.conclude(self.go)
+
+    def end_of_workers(self, stopped: str) -> None:
+        """In pytest-xdist's controller: the end of the runs that the workers have started."""
+        self.go.join_all()
+        if stopped:
+            self.go.stop(stopped)
+            self._coverage = coverage.conclude(self.go)
+        else:
+            self.go.complete()
+            self._close()
+
+    def _report_finished(self) -> None:
+        session = self.go.session
+        left = [item for item in session.items if self.go.finished(item)]
+        if not left:
+            return
+        private.teardown_to(session, left[0])
+        left = [item for item in left if self.go.finished(item)]
+        for item, nextitem in zip(left, [*left[1:], None], strict=True):
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=nextitem)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what concerns the run as a whole."""
+        console.summary(self.go, terminalreporter, self._coverage)
+
+    # Collection.
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """List the Go packages below the arguments; nothing is compiled."""
+        targets = collection.targets(session.config)
+        if not xdist.is_controller(session.config):
+            self.go.index.add(targets)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_ignore_collect(
+        self, collection_path: Path, config: pytest.Config
+    ) -> Generator[None, bool | None, bool | None]:
+        """Let pytest into folders that it leaves out by name (``build``, ``dist``) and Go does not."""
+        ignored = yield
+        session = self.go.session
+        return collection.ignored(self.go.index, session, collection_path, config, said=ignored)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> GoDir | None:
+        """Claim the directories of Go packages."""
+        index = self.go.index
+        index.visit(path)
+        if owns_directory(path, index.package(path) is not None or bool(index.error(path))):
+            return GoDir.from_parent(parent, path=path)
+        return None
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> GoFile | None:
+        """Claim the test files that `go list` names."""
+        if not file_path.name.endswith("_test.go"):
+            return None
+        if self.go.index.package_of(file_path) is not None:
+            return GoFile.from_parent(parent, path=file_path)
+        if parent.session.isinitpath(file_path):
+            raise pytest.UsageError(self.go.index.why_not(file_path))
+        return None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Bring items under the same fixtures together."""
+        self.go.order(items)
+
+    # Running.
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Wait outside of the item's clock, so that no plugin takes the wait for a slow test."""
+        self.go.await_turn(item)
+        return (yield)
+
+    @pytest.hookimpl(specname="pytest_runtest_protocol", tryfirst=True)
+    def pytest_wslgo_pass_over(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> bool | None:
+        """In a stopped session leave out what has no outcome."""
+        if self.go.stopped and not self.go.finished(item):
+            private.teardown_to(item.session, nextitem)
+            return True
+        return None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Give a Go item's report Go's own time, places and subtests."""
+        report = yield
+        if isinstance(item, GoItem):
+            reporting.complete(report, item, self.go.texts)
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Send the subtests' reports before their parent's."""
+        if not self.go.site.is_worker:
+            reporting.send_subtests(self.config, report)
+
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_timeout_set_timer(self, item: pytest.Item, settings: Any) -> None:
+        """Remember pytest-timeout's settings, to stop its clock while an item waits."""
+        self.timers.remember(item, settings)

@@ -1,0 +1,294 @@
+"""Which Go packages lie below the paths that pytest was given."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_wslgo.discovery import find_module_roots, list_packages, scan_file
+from pytest_wslgo.errors import WslgoError
+from pytest_wslgo.toolchain import for_module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pytest
+
+    from pytest_wslgo.discovery import GoPackage, ModuleRoot, TestFile
+    from pytest_wslgo.toolchain import Toolchain
+
+ELLIPSIS = "/..."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A module or workspace with the toolchain that it gets."""
+
+    root: ModuleRoot
+    toolchain: Toolchain
+
+
+@dataclass(slots=True, eq=False)
+class IndexedPackage:
+    """A package in the index; its files are scanned when somebody asks."""
+
+    package: GoPackage
+    place: Place
+    _files: dict[Path, TestFile] = field(default_factory=dict)
+
+    def file(self, path: Path) -> TestFile:
+        """What the scanner finds in one of the package's test files."""
+        scanned = self._files.get(path)
+        if scanned is None:
+            scanned = self._files[path] = scan_file(path)
+        return scanned
+
+    def names(self) -> tuple[str, ...]:
+        """All tests that a run without a filter executes, in the order of files and lines."""
+        return tuple(
+            function.name
+            for path in self.package.test_files
+            for function in self.file(path).functions
+            if function.kind != "benchmark"
+        )
+
+
+class Index:
+    """Packages by directory. Directories are compared with symbolic links resolved."""
+
+    def __init__(self, toolchain: Toolchain, tags: str) -> None:
+        self._toolchain = toolchain
+        self._tags = tags
+        self._packages: dict[str, IndexedPackage] = {}
+        self._on_the_way: set[str] = set()
+        self._visited: set[str] = set()
+        self._opened: set[str] = set()
+        self.asking = False
+        self._real: dict[Path, str] = {}
+        self.errors: dict[str, str] = {}
+        """What could not be listed: a message by the directory where it shall be shown."""
+        self.notes: list[str] = []
+
+    @property
+    def packages(self) -> Iterable[IndexedPackage]:
+        """All packages, in the order of `go list`."""
+        return self._packages.values()
+
+    def add(self, targets: Iterable[tuple[Path, bool]]) -> None:
+        """List what lies below some paths.
+
+        Args:
+            targets: Absolute paths; with each whether it was spelt ``dir/...``, which means what
+                it means to Go: the packages of the enclosing module, nested modules left out.
+        """
+        patterns: dict[ModuleRoot, list[str]] = {}
+        for path, as_go in targets:
+            try:
+                for root in self._roots(path, nested=not as_go):
+                    patterns.setdefault(root, []).extend(self._patterns(root, path))
+            except WslgoError as error:
+                self._blame(path, str(error))
+        for root, wanted in patterns.items():
+            try:
+                self._list(root, list(dict.fromkeys(wanted)))
+            except WslgoError as error:
+                for path, _ in targets:
+                    if _touches(path, root.dir):
+                        self._blame(path if path.is_relative_to(root.dir) else root.dir, str(error))
+
+    def package(self, directory: Path) -> IndexedPackage | None:
+        """The package in a directory."""
+        return self._packages.get(self._resolve(directory))
+
+    def package_of(self, file: Path) -> IndexedPackage | None:
+        """The package that a test file belongs to on this platform, with these tags."""
+        found = self.package(file.parent)
+        if found is not None and self._in(found, file) in found.package.test_files:
+            return found
+        return None
+
+    def scanned(self, file: Path) -> TestFile:
+        """What is in one of the test files."""
+        found = self.package(file.parent)
+        assert found is not None
+        return found.file(self._in(found, file))
+
+    def excluded(self, file: Path) -> bool:
+        """Whether build constraints leave a test file out."""
+        found = self.package(file.parent)
+        return found is not None and self._in(found, file) in found.package.ignored_files
+
+    def why_not(self, file: Path) -> str:
+        """Why a test file that somebody named has no tests here."""
+        if self.error(file.parent):
+            return str(self.error(file.parent))
+        if self.excluded(file):
+            return (
+                f"{file}: build constraints leave this file out on {self._toolchain.goos}/"
+                f"{self._toolchain.goarch} (tags: {self._tags or 'none'}): "
+                "set GOOS or GOARCH, or name tags by --wslgo-tags"
+            )
+        return (
+            f"{file}: `go list` names no package with this file: "
+            "look whether it lies in a module, outside of testdata, vendor, _* and .*"
+        )
+
+    def leads_to_package(self, directory: Path) -> bool:
+        """Whether a package lies in a directory or below it."""
+        return self._resolve(directory) in self._on_the_way
+
+    @contextmanager
+    def ask(self) -> Iterator[None]:
+        """Mark that pytest is being asked whether it would leave a folder out, but for its name."""
+        self.asking = True
+        try:
+            yield
+        finally:
+            self.asking = False
+
+    def open(self, directory: Path) -> None:
+        """Note that a folder is entered for its Go packages only."""
+        self._opened.add(self._resolve(directory))
+
+    def is_opened(self, directory: Path) -> bool:
+        """Whether a folder, or one above it, is entered for its Go packages only."""
+        if not self._opened:
+            return False
+        real = Path(self._resolve(directory))
+        return any(str(parent) in self._opened for parent in (real, *real.parents))
+
+    def takes(self, path: Path) -> bool:
+        """Whether a path leads to Go tests."""
+        return self.leads_to_package(path) or path.name.endswith("_test.go")
+
+    def visit(self, directory: Path) -> None:
+        """Note that pytest has come to a directory, and has not been told to ignore it."""
+        self._visited.add(self._resolve(directory))
+
+    def visited(self, directory: Path) -> bool:
+        """Whether pytest has come to a directory."""
+        return self._resolve(directory) in self._visited
+
+    def error(self, directory: Path) -> str | None:
+        """Why the packages of a directory are not known."""
+        return self.errors.get(self._resolve(directory))
+
+    def _roots(self, path: Path, *, nested: bool) -> Iterator[ModuleRoot]:
+        start = path if path.is_dir() else path.parent
+        yield from find_module_roots(
+            Path(self._resolve(start)), os.environ, nested=nested and path.is_dir()
+        )
+
+    def _patterns(self, root: ModuleRoot, path: Path) -> Iterator[str]:
+        real = Path(self._resolve(path if path.is_dir() else path.parent))
+        for module in root.modules:
+            if real == module or module.is_relative_to(real):
+                yield _pattern(root.dir, module) + ELLIPSIS
+            elif real.is_relative_to(module) and module == _innermost(root, real):
+                yield _pattern(root.dir, real) + (ELLIPSIS if path.is_dir() else "")
+
+    def _list(self, root: ModuleRoot, patterns: list[str]) -> None:
+        environ = {**os.environ, **root.environ}
+        place = Place(root, for_module(self._toolchain, root.dir, environ))
+        if root.note and root.note not in self.notes:
+            self.notes.append(root.note)
+        packages = list_packages(
+            place.toolchain.go,
+            root,
+            patterns,
+            environ=place.toolchain.environ(environ),
+            tags=self._tags,
+        )
+        for package in packages:
+            self._enter(IndexedPackage(package, place))
+
+    def _enter(self, entry: IndexedPackage) -> None:
+        real = self._resolve(entry.package.dir)
+        self._packages.setdefault(real, entry)
+        while real not in self._on_the_way:
+            self._on_the_way.add(real)
+            real = os.path.dirname(real)  # noqa: PTH120 - thousands of them: strings are cheaper
+
+    def _blame(self, path: Path, message: str) -> None:
+        real = self._resolve(path if path.is_dir() else path.parent)
+        self.errors.setdefault(real, message)
+
+    def _in(self, found: IndexedPackage, file: Path) -> Path:
+        return found.package.dir / file.name
+
+    def _resolve(self, directory: Path) -> str:
+        real = self._real.get(directory)
+        if real is None:
+            real = self._real[directory] = os.path.realpath(directory)
+        return real
+
+
+def ignored(
+    index: Index, session: pytest.Session, path: Path, config: pytest.Config, *, said: bool | None
+) -> bool | None:
+    """Whether pytest leaves a path out, corrected for folders that only pytest leaves out.
+
+    ``norecursedirs`` holds ``build``, ``dist`` and ``venv``: to Go these are names like any other.
+    Only that reason is overruled, and only on the way to a package; what lies in such a folder
+    besides Go test files stays left out.
+    """
+    if not said:
+        return said if not index.is_opened(path.parent) or index.takes(path) else True
+    if not path.is_dir() or not index.leads_to_package(path):
+        return said
+    proxy = _WithoutNorecurse(config)
+    again = session.gethookproxy(path.parent).pytest_ignore_collect
+    if index.asking:
+        return said
+    with index.ask():
+        if again(collection_path=path, config=proxy):
+            return said
+    index.open(path)
+    return False
+
+
+class _WithoutNorecurse:
+    """A configuration in which ``norecursedirs`` is empty, and everything else as it is."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def getini(self, name: str) -> Any:
+        return [] if name == "norecursedirs" else self._config.getini(name)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._config, name)
+
+
+def targets(config: pytest.Config) -> list[tuple[Path, bool]]:
+    """The paths that pytest was given, and whether each was spelt ``dir/...``.
+
+    ``config.args`` is changed on the way: pytest does not know ``./...``, which Go people type.
+    """
+    found = []
+    for number, argument in enumerate(config.args):
+        path, colons, rest = argument.partition("::")
+        as_go = path == "..." or path.endswith(ELLIPSIS)
+        if as_go:
+            path = path[: -len("...")].rstrip("/") or ("/" if path.startswith("/") else ".")
+            config.args[number] = path + colons + rest
+        whole = Path(os.path.normpath(config.invocation_params.dir / path))
+        if whole.exists():
+            found.append((whole, as_go))
+    return found
+
+
+def _pattern(start: Path, directory: Path) -> str:
+    relative = os.path.relpath(directory, start).replace(os.sep, "/")
+    return relative if relative == "." or relative.startswith("..") else f"./{relative}"
+
+
+def _innermost(root: ModuleRoot, path: Path) -> Path:
+    return max((m for m in root.modules if path.is_relative_to(m)), key=lambda m: len(m.parts))
+
+
+def _touches(path: Path, directory: Path) -> bool:
+    return path.is_relative_to(directory) or directory.is_relative_to(path)

@@ -1,0 +1,106 @@
+"""What the terminal shows of the Go run: the header, a live line, the summary."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from pytest_wslgo.plugin import private
+
+if TYPE_CHECKING:
+    import pytest
+
+    from pytest_wslgo.plugin.session import GoSession
+
+_INTERVAL = 0.25
+_NAMES = 3
+
+
+def header(go: GoSession) -> list[str]:
+    """One line: which Go and why, the race detector, coverage; more with -v."""
+    toolchain = go.toolchain
+    race = toolchain.race
+    parts = [
+        f"{toolchain.version_text} from {toolchain.source} ({toolchain.go})",
+        f"race {'on' if go.race else 'off'}: {_race_reason(go)}",
+        f"coverage {'on' if go.settings.cover else 'off'}",
+    ]
+    lines = ["wslgo: " + "; ".join(parts)]
+    if not race.ok and race.cure and go.settings.race == "auto":
+        lines.append(f"wslgo: the race detector is off; {race.cure}")
+    if go.session.config.get_verbosity() > 0:
+        lines += [f"wslgo: not used: {refusal}" for refusal in toolchain.refused]
+        lines.append(f"wslgo: journal: {go.site.directory}")
+    return lines
+
+
+def _race_reason(go: GoSession) -> str:
+    return "--wslgo-race=off" if go.settings.race == "off" else go.toolchain.race.reason
+
+
+def summary(go: GoSession, terminal: pytest.TerminalReporter, coverage: str) -> None:
+    """What concerns the run as a whole: coverage, what was off and why, what was left."""
+    lines = list(go.index.notes)
+    if coverage:
+        lines.append(coverage)
+    if go.settings.race == "auto" and not go.race:
+        cure = f"; {go.toolchain.race.cure}" if go.toolchain.race.cure else ""
+        lines.append(f"races were not looked for: {go.toolchain.race.reason}{cure}")
+    if go.stopped and go.runs:
+        lines.append(
+            f"the Go run was stopped; all that it said: "
+            f"python -m pytest_wslgo report {go.site.directory}"
+        )
+    if lines:
+        terminal.section("Go tests (wslgo)", sep="-")
+        for line in lines:
+            terminal.line(line)
+
+
+class Console:
+    """A line at the bottom that lives while pytest waits for Go; only on a terminal."""
+
+    def __init__(self, go: GoSession, terminal: pytest.TerminalReporter) -> None:
+        self._go = go
+        self._terminal = terminal
+        self._writer = go.session.config.get_terminal_writer()
+        self._last = 0.0
+        self._shown = ""
+
+    def tick(self) -> None:
+        """Show how far Go is, if the last time was a while ago."""
+        now = time.monotonic()
+        if now - self._last < _INTERVAL or not self._lives():
+            return
+        self._last = now
+        text = self._text()
+        if text != self._shown:
+            self._write(text)
+
+    def clear(self) -> None:
+        """Take the line away, before something else is written."""
+        if self._shown:
+            self._write("")
+
+    def _lives(self) -> bool:
+        return self._terminal.isatty and self._writer.hasmarkup
+
+    def _text(self) -> str:
+        ledgers = [ledger for run in self._go.runs for ledger in run.ledgers]
+        finished = sum(len(ledger.outcomes) for ledger in ledgers)
+        total = sum(ledger.size for ledger in ledgers)
+        failed = sum(ledger.failed for ledger in ledgers)
+        running = [name for ledger in ledgers for name in ledger.running()]
+        names = ", ".join(running[:_NAMES]) + (" …" if len(running) > _NAMES else "")
+        parts = [f"{finished} of {total} Go tests finished"]
+        if failed:
+            parts.append(f"{failed} failed")
+        parts.append(f"running: {names}" if names else "building")
+        return f"[{'; '.join(parts)}]"
+
+    def _write(self, text: str) -> None:
+        """Write below the current line and come back, so that pytest's own progress stays whole."""
+        self._shown = text
+        column = self._writer.width_of_current_line + 1
+        line = text[: self._writer.fullwidth - 1]
+        private.write_raw(self._writer, f"\n\x1b[2K{line}\x1b[1A\x1b[{column}G")

@@ -1,0 +1,31 @@
+"""What becomes of the cover profiles when the runs have ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_wslgo.coverage import merge, read_profile, write_profile
+from pytest_wslgo.errors import WslgoError
+
+if TYPE_CHECKING:
+    from pytest_wslgo.plugin.session import GoSession
+
+
+def conclude(go: GoSession) -> str:
+    """Merge the profiles of all runs, write the merged one if asked, and say the total."""
+    if not go.settings.cover:
+        return ""
+    files = [
+        journal.cover_profile(index) for journal, count in go.journals() for index in range(count)
+    ]
+    try:
+        profile = merge(read_profile(file) for file in files if file.exists())
+        if go.settings.coverprofile is not None:
+            write_profile(profile, go.settings.coverprofile)
+    except WslgoError as error:
+        go.problems.append(str(error))
+        return f"coverage: not known: {error}"
+    if not profile.blocks:
+        return ""
+    written = f" ({go.settings.coverprofile})" if go.settings.coverprofile else ""
+    return f"coverage: {profile.percent:.1f}% of statements{written}"

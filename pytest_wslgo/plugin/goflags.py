@@ -1,0 +1,123 @@
+"""Which flags `go test` gets: from the settings, and from --wslgo-args after a check.
+
+The flags are those of Go 1.21 to 1.27 (`go help build`, `go help testflag`). An unknown one is
+refused: `go test` hands it to the test binary *and takes the next argument, a package, for its
+value* (golang/go#73842), so that a package less would be tested and nobody would know.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_wslgo.plugin.options import Settings
+
+_SWITCHES = frozenset("a asan benchmem failfast linkshared modcacherw msan trimpath work x".split())
+_VALUES = frozenset(
+    "asmflags benchtime blockprofilerate buildmode buildvcs compiler coverpkg cpu exec gccgoflags "
+    "gcflags installsuffix ldflags memprofilerate mod modfile mutexprofilefraction overlay pgo "
+    "pkgdir toolexec vet fuzztime fuzzminimizetime".split()
+)
+_REFUSED = {
+    "args": "give the test binaries' own flags after -args",
+    "artifacts": "kept artifacts are not supported",
+    "bench": "use --wslgo-bench, and -k or node IDs to choose",
+    "blockprofile": "Go writes it for one package only",
+    "C": "pytest decides the directory",
+    "c": "it builds without running",
+    "count": "use --wslgo-count",
+    "cover": "use --wslgo-cover",
+    "covermode": "it is atomic, so that profiles can be merged",
+    "coverprofile": "use --wslgo-coverprofile",
+    "cpuprofile": "Go writes it for one package only",
+    "fullpath": "it is on",
+    "fuzz": "fuzzing does not end by itself",
+    "i": "Go has removed it",
+    "json": "it is on: the events are what the plugin reads",
+    "list": "it would list tests without running them; use --collect-only",
+    "memprofile": "Go writes it for one package only",
+    "mutexprofile": "Go writes it for one package only",
+    "n": "it would print commands without running them",
+    "o": "Go writes it for one package only",
+    "outputdir": "profiles go into the journal",
+    "p": "use --wslgo-jobs",
+    "parallel": "use --wslgo-parallel",
+    "race": "use --wslgo-race",
+    "run": "use -k or node IDs",
+    "short": "use --wslgo-short",
+    "shuffle": "use --wslgo-shuffle",
+    "skip": "use --deselect or -k",
+    "tags": "use --wslgo-tags",
+    "timeout": "use --wslgo-timeout",
+    "trace": "Go writes it for one package only",
+    "v": "it is on: -json says more",
+}
+
+
+def setting_flags(settings: Settings) -> list[str]:
+    """The flags that follow from the settings, except those for race and coverage."""
+    flags = []
+    if settings.short:
+        flags.append("-short")
+    for name, value in (
+        ("tags", settings.tags),
+        ("count", settings.count),
+        ("timeout", settings.timeout),
+        ("shuffle", settings.shuffle),
+        ("p", settings.jobs),
+        ("parallel", settings.parallel),
+    ):
+        if value:
+            flags.append(f"-{name}={value}")
+    return flags
+
+
+def split_args(args: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split --wslgo-args into flags of `go test` and, after ``-args``, of the test binaries.
+
+    Raises:
+        pytest.UsageError: A flag is unknown, lacks its value, or would break the run.
+    """
+    words = list(args)
+    flags: list[str] = []
+    while words:
+        word = words.pop(0)
+        if word in ("-args", "--args"):
+            return tuple(flags), _binary_args(words)
+        flags.append(_checked(word, words))
+    return tuple(flags), ()
+
+
+def _checked(word: str, rest: list[str]) -> str:
+    name, equals, value = word.lstrip("-").partition("=")
+    name = name.removeprefix("test.")
+    if not word.startswith("-") or not name:
+        raise _refuse(word, "packages are chosen by pytest's own arguments")
+    if name in _REFUSED:
+        raise _refuse(word, _REFUSED[name])
+    if name in _SWITCHES:
+        return f"-{name}{equals}{value}"
+    if name in _VALUES:
+        if not equals:
+            if not rest:
+                raise _refuse(word, "its value is missing")
+            value = rest.pop(0)
+        return f"-{name}={value}"
+    raise _refuse(
+        word,
+        "`go test` does not know it and would take the next package for its value; "
+        "give a test binary's own flags after -args",
+    )
+
+
+def _binary_args(words: list[str]) -> tuple[str, ...]:
+    for word in words:
+        if word.lstrip("-").startswith("test."):
+            raise _refuse(word, "flags of the testing package after -args would break the events")
+    return tuple(words)
+
+
+def _refuse(word: str, why: str) -> pytest.UsageError:
+    return pytest.UsageError(f"--wslgo-args: {word} cannot be used: {why}")

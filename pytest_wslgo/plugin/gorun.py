@@ -1,0 +1,106 @@
+"""One Go run inside a pytest session: some items, the journal, a ledger for each process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from pytest_wslgo.execution import Journal, Run, start
+from pytest_wslgo.outcomes import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from pytest_wslgo.execution import Invocation
+    from pytest_wslgo.outcomes import Detail, Outcome, PackageOutcome
+
+TestKey = tuple[str, str]
+
+
+class GoRun:
+    """A run whose journal this process follows, whoever started it."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.invocations, self.about = journal.plan()
+        self.ledgers = [Ledger(each.selected, repeats=each.repeats) for each in self.invocations]
+        self._run = Run(journal, self.ledgers)
+        # A package may be in several processes where its names do not fit into one argument.
+        self._by_package: dict[str, list[Ledger]] = {}
+        self._by_test: dict[TestKey, Ledger] = {}
+        for invocation, ledger in zip(self.invocations, self.ledgers, strict=True):
+            for path, names in invocation.selected.items():
+                self._by_package.setdefault(path, []).append(ledger)
+                self._by_test.update({(path, name): ledger for name in names})
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        plan: Callable[[Journal], Sequence[Invocation]],
+        *,
+        environ: Mapping[str, str],
+        about: Mapping[str, object],
+        watched_pid: int,
+    ) -> GoRun:
+        """Join the run in a directory, or start it if nobody has.
+
+        Safe in several processes at once: a file lock decides who starts it.
+
+        Raises:
+            JournalError: The directory cannot be written.
+            RunnerError: The runner cannot be started.
+        """
+        journal = Journal(directory)
+        journal.prepare()
+        with FileLock(directory.with_suffix(".lock")):
+            if not journal.plan_file.exists():
+                start(journal, plan(journal), environ=environ, about=about, watched_pid=watched_pid)
+        return cls(journal)
+
+    @property
+    def done(self) -> bool:
+        """Whether everything has ended and been taken in."""
+        return self._run.done
+
+    def poll(self) -> bool:
+        """Take in what is new; tell whether there was something."""
+        return self._run.poll()
+
+    def stop(self, why: str) -> None:
+        """Have everything ended; poll until ``done``."""
+        self._run.stop(why)
+
+    def has(self, key: TestKey) -> bool:
+        """Whether a test is part of the run."""
+        return key in self._by_test
+
+    def outcome(self, key: TestKey) -> Outcome | None:
+        """The outcome of a test, or None while it is open."""
+        ledger = self._by_test.get(key)
+        return ledger.outcome(*key) if ledger is not None else None
+
+    def ends(self, import_path: str) -> list[PackageOutcome] | None:
+        """How a package ended, an entry for each of its processes; None while one is open."""
+        ends = [ledger.end(import_path) for ledger in self._by_package.get(import_path, ())]
+        return [end for end in ends if end is not None] if None not in ends else None
+
+    def packages(self) -> Iterable[str]:
+        """The import paths of all packages in the run."""
+        return self._by_package.keys()
+
+    def disagreements(self) -> Iterator[Detail]:
+        """Where a process's exit status and its events contradict each other."""
+        return (ledger.fault for ledger in self.ledgers if ledger.fault is not None)
+
+    def failures(self) -> set[TestKey]:
+        """The tests that are known not to be green, those left out that were interrupted."""
+        return {
+            key
+            for ledger in self.ledgers
+            if ledger.failed
+            for key, outcome in ledger.outcomes.items()
+            if not outcome.state.green and not outcome.interrupted
+        }

@@ -1,0 +1,12 @@
+"""The stash keys under which the plugin keeps its state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_wslgo.plugin.session import GoSession
+
+SESSION = pytest.StashKey["GoSession"]()

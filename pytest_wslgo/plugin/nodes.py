@@ -1,0 +1,163 @@
+"""Go's packages, test files and tests as pytest nodes: GoDir, GoFile, GoItem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_wslgo.outcomes import State
+from pytest_wslgo.plugin import private
+from pytest_wslgo.plugin.directives import fixture_names
+from pytest_wslgo.plugin.failures import GoFailure, describe
+from pytest_wslgo.plugin.keys import SESSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from os import PathLike
+    from pathlib import Path
+
+    from pytest_wslgo.discovery import TestFunction
+    from pytest_wslgo.outcomes import Outcome
+    from pytest_wslgo.plugin.collection import IndexedPackage
+    from pytest_wslgo.plugin.session import GoSession
+
+
+def go_session(config: pytest.Config) -> GoSession:
+    """The Go side of a pytest session."""
+    return config.stash[SESSION]
+
+
+class GoDir(pytest.Package):
+    """A directory that holds a Go package, and whatever pytest finds in it besides.
+
+    A Package, so that a package-scoped fixture in its ``conftest.py`` has the scope it says; in a
+    plain directory pytest would keep it for the whole session.
+    """
+
+    def setup(self) -> None:
+        """Do nothing: there is no ``__init__.py`` to import."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        """Collect as pytest does, unless the packages here are not known."""
+        error = go_session(self.config).index.error(self.path)
+        if error is not None:
+            raise self.CollectError(error)
+        return super().collect()
+
+
+class GoFile(pytest.Module):
+    """A ``_test.go`` file. A Module, so that module-scoped fixtures have a file to belong to."""
+
+    # There is no Python module behind it, as there is none behind pytest's DoctestTextfile.
+    obj = None
+
+    def collect(self) -> Iterator[GoItem]:
+        """Yield an item for each test function; nothing is compiled."""
+        index = go_session(self.config).index
+        package = index.package_of(self.path)
+        assert package is not None
+        file = index.scanned(self.path)
+        with_benchmarks = go_session(self.config).settings.bench
+        names = fixture_names(file.directives, self.path, self.CollectError)
+        if names:
+            self.add_marker(pytest.mark.usefixtures(*names))
+        for function in file.functions:
+            if function.kind == "benchmark" and not with_benchmarks:
+                continue
+            names = fixture_names(function.directives, self.path, self.CollectError)
+            yield GoItem.from_parent(
+                self, name=function.name, package=package, function=function, fixtures=names
+            )
+
+
+class GoItem(pytest.Item):
+    """One Go test, fuzz target with its seeds, example or benchmark."""
+
+    # Asked for by plugins that look at Python tests; there is no Python function.
+    obj = None
+
+    def __init__(
+        self,
+        *,
+        package: IndexedPackage,
+        function: TestFunction,
+        fixtures: tuple[str, ...],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.package = package
+        self.function = function
+        self.attempt = 0
+        """How often it was set up: from the second time on it is executed anew."""
+        self.outcome: Outcome | None = None
+        self.waited = 0.0
+        """Seconds of the last setup that were spent waiting for Go."""
+        self._info: private.FuncFixtureInfo | None = None
+        self._initrequest()
+        if fixtures:
+            self.add_marker(pytest.mark.usefixtures(*fixtures))
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The import path and the name, as Go's events have them."""
+        return self.package.package.import_path, self.name
+
+    @property
+    def _fixtureinfo(self) -> private.FuncFixtureInfo:
+        if self._info is None:
+            self._info = private.fixture_info(self)
+        return self._info
+
+    @property
+    def fixturenames(self) -> list[str]:
+        """The names of all fixtures that the test runs under."""
+        return self._fixtureinfo.names_closure
+
+    def _initrequest(self) -> None:
+        """Make a new fixture request; pytest calls this before each attempt."""
+        self.funcargs: dict[str, object] = {}
+        self._request = private.new_request(self)
+
+    def reportinfo(self) -> tuple[PathLike[str] | str, int, str]:
+        """The file, the 0-based line and the heading of reports."""
+        return self.path, self.function.line - 1, self.name
+
+    def setup(self) -> None:
+        """Set the fixtures up; then see to it that the test has been executed under them."""
+        self.attempt += 1
+        self.outcome = None
+        private.fill_fixtures(self._request)
+        if self.config.option.setuponly:
+            return
+        self.outcome = go_session(self.config).execute(self)
+        if self.outcome.state in (State.ERRORED, State.DID_NOT_RUN):
+            raise GoFailure(self.name, self.outcome)
+
+    def runtest(self) -> None:
+        """Report what Go said; the test itself has run already."""
+        assert self.outcome is not None
+        if self.outcome.state is State.SKIPPED:
+            raise pytest.skip.Exception(self.outcome.reason)
+        if self.outcome.state is not State.PASSED:
+            raise GoFailure(self.name, self.outcome)
+
+    def teardown(self) -> None:
+        """After the last test of a package, report what went wrong outside of its tests."""
+        fault = go_session(self.config).package_fault(self)
+        if fault is not None:
+            raise fault
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show what Go printed; a Python traceback would say nothing."""
+        if isinstance(excinfo.value, GoFailure):
+            text, path, line, message = describe(
+                excinfo.value, go_session(self.config).texts, self.path, self.function.line
+            )
+            return private.native_failure(text, path, line, message)
+        return super().repr_failure(excinfo, style)
+
+
+def owns_directory(path: Path, index_has: bool) -> bool:
+    """Whether a directory becomes a GoDir: it holds a Go package, and no Python one."""
+    return index_has and not (path / "__init__.py").is_file()

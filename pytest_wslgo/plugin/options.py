@@ -1,0 +1,182 @@
+"""Every option, declared once: on the command line, in the configuration file, and as a value.
+
+``--wslgo-race=off`` on the command line is ``wslgo_race = "off"`` in the configuration file; the
+command line wins. ``Settings`` is what the rest of the plugin sees.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option. ``parse`` turns its text into its value, or raises ValueError saying why not."""
+
+    name: str
+    metavar: str
+    help: str
+    parse: Callable[[str], Any]
+    default: str = ""
+
+    @property
+    def flag(self) -> str:
+        """The option on the command line."""
+        return f"--wslgo-{self.name}"
+
+    @property
+    def ini(self) -> str:
+        """The name in the configuration file."""
+        return f"wslgo_{self.name}"
+
+    @property
+    def dest(self) -> str:
+        """The name in pytest's options."""
+        return f"wslgo_{self.name}"
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"choose one of {', '.join(words)}")
+        return text
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    return _one_of("on", "off")(text) == "on"
+
+
+def _flag(text: str) -> bool:
+    words = {"": False, "false": False, "no": False, "off": False, "0": False}
+    words |= {"true": True, "yes": True, "on": True, "1": True}
+    if text.lower() not in words:
+        raise ValueError("choose one of true, false")
+    return words[text.lower()]
+
+
+def _count(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError("give a whole number from 1 up")
+    return int(text)
+
+
+_DURATION = re.compile(r"(?:0|(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+)")
+
+
+def _duration(text: str) -> str:
+    if text and not _DURATION.fullmatch(text):
+        raise ValueError("give a Go duration such as 90s, 10m or 1h30m; 0 means no limit")
+    return text
+
+
+def _shuffle(text: str) -> str:
+    if text and text not in ("on", "off") and not re.fullmatch(r"-?\d+", text):
+        raise ValueError("choose on, off or a whole number as the seed")
+    return text
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(shlex.split(text))
+
+
+def _path(text: str) -> Path | None:
+    return Path(text).absolute() if text else None
+
+
+OPTIONS = (
+    Option("go", "PATH", "the go command, or a GOROOT, to use instead of looking for one", str),
+    Option(
+        "race",
+        "auto|on|off",
+        "the race detector; auto: on where it works, and said why where it does not",
+        _one_of("auto", "on", "off"),
+        "auto",
+    ),
+    Option("cover", "on|off", "statement coverage of the tested packages", _switch, "on"),
+    Option("coverprofile", "FILE", "write the merged cover profile to this file", _path),
+    Option("tags", "TAGS", "build tags, separated by commas", str),
+    Option("short", "BOOL", "tell long tests to be short (go test -short)", _flag),
+    Option("count", "N", "run each test N times; 1 also passes Go's test cache by", _count),
+    Option("timeout", "DURATION", "Go's limit for one package, 10m by default; 0: none", _duration),
+    Option("shuffle", "on|off|SEED", "shuffle the order of execution (go test -shuffle)", _shuffle),
+    Option("jobs", "N", "build and run N packages at once (go test -p)", _count),
+    Option("parallel", "N", "run N parallel tests of a package at once", _count),
+    Option("bench", "BOOL", "collect and run benchmarks too", _flag),
+    Option("args", "FLAGS", "more flags for go test; after -args, for the test binaries", _words),
+    Option("journal", "DIR", "where to keep the events of each run, on disk as they come", _path),
+)
+_BOOLEAN = ("short", "bench")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options' values. Durations are in Go's spelling; None and "" mean: as Go does."""
+
+    go: str
+    race: str
+    cover: bool
+    coverprofile: Path | None
+    tags: str
+    short: bool
+    count: int | None
+    timeout: str
+    shuffle: str
+    jobs: int | None
+    parallel: int | None
+    bench: bool
+    args: tuple[str, ...]
+    journal: Path | None
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare all options and their names in the configuration file."""
+    group = parser.getgroup("wslgo", "Go tests (pytest-wslgo)")
+    group.addoption(
+        "--wslgo",
+        action="store_true",
+        default=None,
+        help="collect and run Go tests; without it nothing of Go is started",
+    )
+    parser.addini("wslgo", "collect and run Go tests, as --wslgo", type="bool", default=False)
+    for option in OPTIONS:
+        extra: dict[str, Any] = {"metavar": option.metavar}
+        if option.name in _BOOLEAN:
+            extra = {"action": "store_const", "const": "true"}
+        group.addoption(option.flag, dest=option.dest, default=None, help=option.help, **extra)
+        parser.addini(option.ini, f"{option.help}, as {option.flag}", default=option.default)
+
+
+def is_on(config: pytest.Config) -> bool:
+    """Whether Go tests are asked for."""
+    return bool(config.getoption("wslgo") or config.getini("wslgo"))
+
+
+def read_settings(config: pytest.Config) -> Settings:
+    """Read and check all options; ``pytest.UsageError`` names the first that cannot be used."""
+    return Settings(**{option.name: _value(config, option) for option in OPTIONS})
+
+
+def _value(config: pytest.Config, option: Option) -> Any:
+    given = config.getoption(option.dest)
+    where = option.flag
+    if given is None:
+        given = config.getini(option.ini)
+        where = option.ini
+    text = "true" if given is True else "" if given is False else str(given)
+    try:
+        return option.parse(text)
+    except ValueError as error:
+        raise pytest.UsageError(f"{where}={text}: {error}") from error

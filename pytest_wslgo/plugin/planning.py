@@ -1,0 +1,161 @@
+"""From the selected items to the invocations of a run."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from pytest_wslgo.execution import GoTest, PackageSelection, batches
+from pytest_wslgo.plugin.goflags import setting_flags, split_args
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pytest
+
+    from pytest_wslgo.execution import Invocation, Journal
+    from pytest_wslgo.plugin.collection import Index, IndexedPackage, Place
+    from pytest_wslgo.plugin.nodes import GoItem
+    from pytest_wslgo.plugin.options import Settings
+    from pytest_wslgo.toolchain import Toolchain
+
+_VOLATILE = ("PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_XDIST_")
+
+
+def go_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for Go: as it is, but for what pytest changes from test to test.
+
+    Go's test cache remembers the variables that a test has read; one that differs in each run
+    would make a cached result useless.
+    """
+    return {name: value for name, value in environ.items() if not name.startswith(_VOLATILE)}
+
+
+class Planner:
+    """Knows how `go test` is called in this session."""
+
+    def __init__(
+        self, config: pytest.Config, settings: Settings, index: Index, toolchain: Toolchain
+    ) -> None:
+        self._config = config
+        self._settings = settings
+        self._index = index
+        self._flags, self._binary_args = split_args(settings.args)
+        self._toolchain = toolchain
+
+    def untested(self, items: Iterable[GoItem]) -> list[str]:
+        """The packages without tests that belong to the run, by import path.
+
+        `go test ./...` builds them too, and with coverage counts their statements; so they belong
+        to a selection from which nothing was left out, and to no other.
+        """
+        collected: dict[str, set[str]] = {}
+        for item in items:
+            collected.setdefault(item.key[0], set()).add(item.name)
+        found = []
+        for entry in self._index.packages:
+            if not self._index.visited(entry.package.dir):
+                continue
+            names = set(entry.names())
+            path = entry.package.import_path
+            if not names <= collected.get(path, set()):
+                return []
+            if not names and path not in collected:
+                found.append(path)
+        return found
+
+    def invocations(
+        self,
+        journal: Journal,
+        items: Sequence[GoItem],
+        untested: Sequence[str],
+        *,
+        again: bool,
+    ) -> list[Invocation]:
+        """The fewest processes that execute exactly these items.
+
+        Args:
+            journal: Where their profiles go.
+            items: The selection, in the order of execution.
+            untested: Import paths of packages without tests.
+            again: Whether the tests have run before in this session, so that a cached result
+                would be no answer.
+        """
+        wanted: dict[IndexedPackage, list[GoItem]] = {}
+        for item in items:
+            wanted.setdefault(item.package, []).append(item)
+        places: dict[int, tuple[Place, list[PackageSelection]]] = {}
+        for entry in self._index.packages:
+            mine = wanted.get(entry)
+            if mine is None and entry.package.import_path not in untested:
+                continue
+            selection = _selection(entry, mine or [])
+            places.setdefault(id(entry.place), (entry.place, []))[1].append(selection)
+        found: list[Invocation] = []
+        for place, packages in places.values():
+            how = self._go_test(place, again=again)
+            may_skip = how.cover or how.repeats or place.toolchain.satisfies(">=1.25")
+            for batch in batches(packages, may_skip=may_skip):
+                found.append(how.invocation(batch, journal.cover_profile(len(found))))
+        return found
+
+    def about(self, items: Sequence[GoItem]) -> dict[str, Any]:
+        """What the journal says of the session, for whoever reads it later."""
+        return {
+            "rootdir": str(self._config.rootpath),
+            "go": self._toolchain.version_text,
+            "items": [
+                [item.nodeid, *item.key, str(item.path), item.function.line] for item in items
+            ],
+        }
+
+    def node_id(self, import_path: str) -> str:
+        """A node ID for a package: its directory, relative to the rootdir."""
+        for entry in self._index.packages:
+            if entry.package.import_path == import_path:
+                relative = os.path.relpath(entry.package.dir, self._config.rootpath)
+                return relative.replace(os.sep, "/")
+        return import_path
+
+    def race(self, toolchain: Toolchain) -> bool:
+        """Whether the race detector is used with a toolchain."""
+        wanted = self._settings.race
+        return wanted == "on" or (wanted == "auto" and toolchain.race.ok)
+
+    def _go_test(self, place: Place, *, again: bool) -> GoTest:
+        flags = list(setting_flags(self._settings))
+        if self.race(place.toolchain):
+            flags.insert(0, "-race")
+        if again and self._settings.count is None:
+            flags.append("-count=1")
+        repeats = (self._settings.count or 1) > 1 or any(
+            flag.startswith("-cpu=") and "," in flag for flag in self._flags
+        )
+        return GoTest(
+            go=place.toolchain.go,
+            cwd=place.root.dir,
+            environ=_changes(place),
+            flags=(*flags, *self._flags),
+            binary_args=self._binary_args,
+            cover=self._settings.cover,
+            repeats=repeats,
+        )
+
+
+def _changes(place: Place) -> dict[str, str | None]:
+    base = go_environ(os.environ)
+    wanted = place.toolchain.environ({**base, **place.root.environ})
+    changes: dict[str, str | None] = {
+        name: value for name, value in wanted.items() if base.get(name) != value
+    }
+    changes.update({name: None for name in base if name not in wanted})
+    return changes
+
+
+def _selection(entry: IndexedPackage, items: Sequence[GoItem]) -> PackageSelection:
+    return PackageSelection(
+        import_path=entry.package.import_path,
+        tests=entry.names(),
+        wanted=tuple(item.name for item in items if item.function.kind != "benchmark"),
+        benchmarks=tuple(item.name for item in items if item.function.kind == "benchmark"),
+    )

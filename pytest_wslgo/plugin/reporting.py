@@ -1,0 +1,111 @@
+"""From outcomes to pytest's reports: Go's time, places and output, and the subtests."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_wslgo.outcomes import State
+from pytest_wslgo.plugin import private
+
+if TYPE_CHECKING:
+    from pytest_wslgo.outcomes import SubOutcome
+    from pytest_wslgo.plugin.failures import Texts
+    from pytest_wslgo.plugin.nodes import GoItem
+
+SUBTESTS = "wslgo_subtests"
+"""The attribute of a report that carries its subtests, of simple types as pytest-xdist needs."""
+
+
+def complete(report: pytest.TestReport, item: GoItem, texts: Texts) -> None:
+    """Complete the report that pytest made of one phase of a Go item."""
+    outcome = item.outcome
+    if outcome is None:
+        return
+    if report.when == "setup":
+        report.duration = max(report.duration - item.waited, 0.0)
+    if report.when != "call":
+        return
+    report.duration = outcome.elapsed
+    if outcome.state is State.SKIPPED and report.skipped and not hasattr(report, "wasxfail"):
+        place = outcome.location
+        path, line = (place.path, place.line) if place else (str(item.path), item.function.line)
+        path = path if os.path.isabs(path) else str(item.path.parent / path)  # noqa: PTH117
+        report.longrepr = (texts.short_path(path), line, f"Skipped: {outcome.reason}")
+    if outcome.output and outcome.state is not State.FAILED:
+        report.sections.append(("Captured go test output", texts.shorten(outcome.output)))
+    if outcome.children:
+        ordered = sorted(outcome.children, key=lambda child: child.state is not State.FAILED)
+        setattr(report, SUBTESTS, [_simple(child, texts) for child in ordered])
+
+
+def _simple(child: SubOutcome, texts: Texts) -> list[Any]:
+    place = child.location
+    path, line = (texts.short_path(place.path), place.line) if place else ("", 0)
+    reason = texts.shorten(child.reason)
+    return [child.name, child.state.value, child.elapsed, reason, path, line]
+
+
+def send_subtests(config: pytest.Config, report: pytest.TestReport) -> None:
+    """Send reports of the subtests that a report carries, failed ones first.
+
+    The session and the JUnit writer are left out: the first would count a failing test once more
+    for each subtest (--maxfail counts tests), the second adds the times and results of all reports
+    of a node to one test case. They have the parent's report, which holds everything.
+    """
+    children = getattr(report, SUBTESTS, None)
+    if not children or report.outcome == "rerun":
+        return
+    failed = any(child[1] == State.FAILED.value for child in children)
+    if not failed and config.pluginmanager.hasplugin("vscode_pytest"):
+        # The editor keeps the first word it hears of a node: a passed subtest would be it.
+        return
+    manager = config.pluginmanager
+    others = [plugin for plugin in manager.get_plugins() if private.counts_by_item(plugin)]
+    hook = manager.subset_hook_caller("pytest_runtest_logreport", others)
+    passed_too = config.get_verbosity(pytest.Config.VERBOSITY_SUBTESTS) != 0
+    for child in children:
+        if passed_too or child[1] != State.PASSED.value:
+            hook(report=_subtest(report, *child))
+
+
+def _subtest(
+    parent: pytest.TestReport,
+    name: str,
+    state: str,
+    elapsed: float,
+    reason: str,
+    path: str,
+    line: int,
+) -> pytest.TestReport:
+    longrepr: object = None
+    outcome = "passed"
+    path = path or parent.location[0]
+    line = line or (parent.location[1] or 0) + 1
+    if state == State.SKIPPED.value:
+        outcome, longrepr = "skipped", (path, line, f"Skipped: {reason}")
+    elif state != State.PASSED.value:
+        outcome = "failed"
+        text = f"{path}:{line}: {reason}\n"
+        longrepr = private.native_failure(text, path, line, reason)
+    report = private.subtest_report(
+        parent, name, outcome=outcome, longrepr=longrepr, duration=elapsed
+    )
+    if hasattr(parent, "node"):
+        report.node = parent.node  # the worker, as pytest-xdist notes it
+    return report
+
+
+def report_fault(config: pytest.Config, node_id: str, text: str) -> None:
+    """Report an error that belongs to no item: a package without tests that does not build."""
+    report = pytest.TestReport(
+        nodeid=node_id,
+        location=(node_id, None, node_id),
+        keywords={},
+        outcome="failed",
+        longrepr=private.native_failure(text, node_id, 1, text.partition("\n")[0]),
+        when="setup",
+    )
+    config.hook.pytest_runtest_logreport(report=report)

@@ -1,0 +1,288 @@
+"""One Go run inside a pytest session: plan it, start it, wait for it, hand outcomes to items.
+
+The one place that ties the steps together. Everything here happens in pytest's main thread: while
+pytest runs Python tests the journal grows on disk, and it is read when an item needs an outcome.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import select
+import time
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_wslgo.errors import WslgoError
+from pytest_wslgo.execution import Journal
+from pytest_wslgo.plugin import groups, private
+from pytest_wslgo.plugin.failures import Texts, describe_package
+from pytest_wslgo.plugin.gorun import GoRun
+from pytest_wslgo.plugin.nodes import GoItem
+from pytest_wslgo.plugin.planning import Planner, go_environ
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from pytest_wslgo.outcomes import Outcome
+    from pytest_wslgo.plugin.collection import Index
+    from pytest_wslgo.plugin.gorun import TestKey
+    from pytest_wslgo.plugin.options import Settings
+    from pytest_wslgo.plugin.site import Site
+    from pytest_wslgo.toolchain import Toolchain
+
+_FIRST_PAUSE = 0.002
+_LONGEST_PAUSE = 0.05
+
+
+class PackageFault(Exception):  # noqa: N818 - a package's failure, not an error of the plugin
+    """A package failed in a way that none of its tests shows."""
+
+
+class GoSession:
+    """The Go side of one pytest session; with pytest-xdist, of one worker or the controller."""
+
+    def __init__(
+        self,
+        session: pytest.Session,
+        *,
+        settings: Settings,
+        toolchain: Toolchain,
+        index: Index,
+        site: Site,
+    ) -> None:
+        self.session = session
+        self.settings = settings
+        self.toolchain = toolchain
+        self.index = index
+        self.site = site
+        self.texts = Texts(session.config.invocation_params.dir)
+        self.runs: list[GoRun] = []
+        self.stopped = ""
+        """Why the session was stopped before its end; empty if it was not."""
+        self.problems: list[str] = []
+        """What went wrong at the end, for the summary; the session fails with it."""
+        self.tick: Callable[[], None] = lambda: None
+        """Called while waiting, a few times a second."""
+        self.rest: Callable[[], None] = lambda: None
+        """Called after waiting."""
+        self.around_wait: Callable[[GoItem], AbstractContextManager[None]] = lambda _: nullcontext()
+        """Entered while an item waits in its setup."""
+        self._planner = Planner(session.config, settings, index, toolchain)
+        self._items: list[GoItem] = []
+        self._keys: dict[GoItem, groups.Key] = {}
+        self._last: dict[tuple[groups.Key, str], GoItem] = {}
+        self._shared: GoRun | None = None
+        self._group_runs: dict[groups.Key, tuple[GoRun, list[object]]] = {}
+        self._reported: set[TestKey] = set()
+        self._forgiven: set[TestKey] = set()
+
+    @property
+    def race(self) -> bool:
+        """Whether the race detector is used."""
+        return self._planner.race(self.toolchain)
+
+    # Before anything runs.
+
+    def order(self, items: list[pytest.Item]) -> None:
+        """Bring items that share a run together; called when all other plugins have sorted."""
+        for item in items:
+            if isinstance(item, GoItem):
+                by_directory = self.site.is_worker
+                self._keys[item] = groups.group_key(item, by_directory=by_directory)
+        items[:] = groups.adjacent(items, self._keys)
+
+    def begin(self) -> None:
+        """Start the run of all items without fixtures; called when collection is over."""
+        items = [item for item in self.session.items if isinstance(item, GoItem)]
+        self._items = [item for item in items if not private.will_be_skipped(item)]
+        for item in self._items:
+            self._last[self._keys[item], item.key[0]] = item
+            if private.may_be_forgiven(item):
+                self._forgiven.add(item.key)
+        shared = [item for item in self._items if self._keys[item] == groups.SHARED]
+        untested = self._planner.untested(items)
+        if shared or untested:
+            self._shared = self._start("shared", shared, untested=untested)
+
+    # What items ask for.
+
+    def await_turn(self, item: pytest.Item) -> None:
+        """Wait until an item of the shared run can be reported; outside of the item's clock."""
+        self._heed_failures(fresh=True)
+        if isinstance(item, GoItem) and self._shared is not None and self._shared.has(item.key):
+            self._wait_for(item, self._shared)
+
+    def execute(self, item: GoItem) -> Outcome:
+        """The outcome of an item whose fixtures are up; executes it now if nothing has yet."""
+        run = self._run_for(item)
+        if run.outcome(item.key) is None:
+            began = time.perf_counter()
+            with self.around_wait(item):
+                self._wait_for(item, run)
+            item.waited = time.perf_counter() - began
+        outcome = run.outcome(item.key)
+        if outcome is None:
+            raise PackageFault(f"did not run: {self.stopped}")
+        self._reported.add(item.key)
+        return outcome
+
+    def package_fault(self, item: GoItem) -> PackageFault | None:
+        """What went wrong in the item's package outside of tests, if the item is its last."""
+        if self.stopped or item.attempt > 1 or not self._is_last(item):
+            return None
+        run = self._known_run(item)
+        ends = run.ends(item.key[0]) if run is not None else None
+        texts = [describe_package(end, self.texts) for end in ends or () if end.fault]
+        return PackageFault("\n".join(texts)) if texts else None
+
+    def finished(self, item: pytest.Item) -> bool:
+        """Whether an item has an outcome that counts and that nobody has reported."""
+        if not isinstance(item, GoItem) or item.key in self._reported:
+            return False
+        run = self._known_run(item)
+        outcome = run.outcome(item.key) if run is not None else None
+        return outcome is not None and not outcome.interrupted
+
+    # The end.
+
+    def complete(self) -> None:
+        """Wait until every run has ended: the last outcomes come before the profiles do."""
+        self._wait(lambda: all(run.done for run in self.runs), heed=False)
+
+    def stop(self, why: str) -> None:
+        """End all runs, with every process of theirs; returns when they are gone."""
+        self.stopped = self.stopped or why
+        for run in self.runs:
+            run.stop(why)
+        self.complete()
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """What went wrong and has no item to show it: a node ID and a text for each."""
+        if self.stopped:
+            return
+        with_items = {path for _, path in self._last}
+        for run in self.runs:
+            for path in run.packages():
+                for end in run.ends(path) or ():
+                    if end.fault and path not in with_items:
+                        yield self._planner.node_id(path), describe_package(end, self.texts)
+            for detail in run.disagreements():
+                yield "go test", self.texts.shorten(f"{detail.key}:\n{detail.text}")
+
+    def join_all(self) -> None:
+        """Follow the runs that workers have started; for the controller of pytest-xdist."""
+        self.runs = [GoRun(Journal(directory)) for directory in self.site.journals()]
+
+    def journals(self) -> list[tuple[Journal, int]]:
+        """The journals of all runs, each with its number of processes."""
+        return [(run.journal, len(run.invocations)) for run in self.runs]
+
+    # Inside.
+
+    def _known_run(self, item: GoItem) -> GoRun | None:
+        """The run in which the item was executed, as long as its fixtures are still those."""
+        key = self._keys[item]
+        if key == groups.SHARED:
+            return self._shared
+        run, values = self._group_runs.get(key, (None, []))
+        return run if groups.same_values(values, groups.fixture_values(item)) else None
+
+    def _is_last(self, item: GoItem) -> bool:
+        return self._last.get((self._keys[item], item.key[0])) is item
+
+    def _run_for(self, item: GoItem) -> GoRun:
+        known = self._known_run(item) if item.attempt == 1 else None
+        if known is not None and known.has(item.key):
+            return known
+        if self.stopped:
+            raise PackageFault(f"did not run: {self.stopped}")
+        return self._start_under_fixtures(item)
+
+    def _start_under_fixtures(self, item: GoItem) -> GoRun:
+        key = self._keys[item]
+        members = [item]
+        if item.attempt == 1 and key != groups.SHARED:
+            ahead = self._items[self._items.index(item) :] if item in self._items else [item]
+            members = [other for other in ahead if self._keys[other] == key]
+        digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:8]
+        name = f"{self.site.worker_id}-{len(self.runs)}-{digest}"
+        run = self._start(name, members, again=item.attempt > 1)
+        if item.attempt == 1:
+            self._group_runs[key] = (run, groups.fixture_values(item))
+        groups.deepest_node(item).addfinalizer(lambda: self._finish(run))
+        return run
+
+    def _finish(self, run: GoRun) -> None:
+        """Before fixtures go down, wait for the run under them, or stop it."""
+        if self.stopped:
+            run.stop(self.stopped)
+        self._wait(lambda: run.done, heed=False)
+
+    def _start(
+        self,
+        name: str,
+        items: Sequence[GoItem],
+        *,
+        untested: Sequence[str] = (),
+        again: bool = False,
+    ) -> GoRun:
+        try:
+            run = GoRun.open(
+                self.site.directory / name,
+                lambda journal: self._planner.invocations(journal, items, untested, again=again),
+                environ=go_environ(os.environ),
+                about=self._planner.about(items),
+                watched_pid=self.site.watched_pid,
+            )
+        except WslgoError as error:
+            raise pytest.UsageError(str(error)) from error
+        self.runs.append(run)
+        return run
+
+    def _wait_for(self, item: GoItem, run: GoRun) -> None:
+        last = self._is_last(item) and item.attempt <= 1
+
+        def ready() -> bool:
+            known = run.outcome(item.key) is not None
+            return known and (not last or run.ends(item.key[0]) is not None)
+
+        self._wait(ready)
+
+    def _wait(self, ready: Callable[[], bool], *, heed: bool = True) -> None:
+        pause = _FIRST_PAUSE
+        while not ready():
+            if self._poll():
+                pause = _FIRST_PAUSE
+                if heed:
+                    self._heed_failures()
+            elif heed and self.stopped:
+                return
+            else:
+                # No file system tells everywhere that a file has grown: look, ever less often.
+                select.select([], [], [], pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+            self.tick()
+        self.rest()
+
+    def _poll(self) -> bool:
+        # A list: each run is looked at, also after one that has news.
+        return any([run.poll() for run in self.runs if not run.done])  # noqa: C419
+
+    def _heed_failures(self, *, fresh: bool = False) -> None:
+        """Act on --maxfail when Go reports a failure, not when the item's turn comes."""
+        maxfail = self.session.config.getoption("maxfail")
+        if not maxfail or self.stopped:
+            return
+        if fresh:
+            self._poll()
+        waiting = {key for run in self.runs for key in run.failures()}
+        waiting -= self._reported | self._forgiven
+        if waiting and self.session.testsfailed + len(waiting) >= maxfail:
+            why = f"stopping after {maxfail} failures"
+            self.stop(why)
+            if not self.site.is_worker:
+                raise self.session.Failed(why)

@@ -1,0 +1,61 @@
+"""pytest-xdist: one Go run for all workers of a host, and each Go package on one worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_wslgo.plugin import site
+
+if TYPE_CHECKING:
+    from pytest_wslgo.plugin.active import GoHooks
+
+
+def is_controller(config: pytest.Config) -> bool:
+    """Whether this process hands out tests to workers and runs none itself."""
+    return config.pluginmanager.hasplugin("dsession")
+
+
+class XdistHooks:
+    """The hooks that exist with pytest-xdist only."""
+
+    def __init__(self, active: GoHooks) -> None:
+        self._active = active
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell each worker where the session's journals are, and whose end ends its runs."""
+        node.workerinput["wslgo"] = site.for_workers(self._active.go.site)
+
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """Keep the Go tests of a directory on one worker, which has their fixtures.
+
+        Python tests stay single, as with ``--dist load``. Other modes are the user's choice.
+        """
+        if config.getoption("dist") != "load":
+            return None
+        from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - an optional plugin
+
+        class ByPackage(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+            """Go tests by the directory of their package, everything else one by one."""
+
+            def _split_scope(self, nodeid: str) -> str:
+                file = nodeid.partition("::")[0]
+                return file.rpartition("/")[0] if file.endswith("_test.go") else nodeid
+
+        return ByPackage(config, log)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Any:
+        """In the controller: when the workers are done, see to the end of their runs."""
+        if not is_controller(session.config) or session.config.option.collectonly:
+            return (yield)
+        try:
+            result = yield
+        except BaseException as error:
+            self._active.end_of_workers(str(error) or type(error).__name__)
+            raise
+        self._active.end_of_workers("")
+        return result
