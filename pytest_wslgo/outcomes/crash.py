@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-STARTS = ("panic: ", "fatal error: ", "SIGQUIT: ", "unexpected fault address ")
-"""How the first line of a Go runtime's last words begins (runtime/panic.go, signal_unix.go)."""
-
 _TIMEOUT = re.compile(r"panic: test timed out after (\S+)")
 # testing.go's (*M).startAlarm lists them, indented by two tabs, since Go 1.20.
 _RUNNING = re.compile(r"^\t\t(\S+) \(.*\)$", re.MULTILINE)
@@ -41,7 +38,7 @@ class Crash:
 
 
 def read_crash(trace: str, known: Collection[str]) -> Crash:
-    """Read a trace that begins with one of ``STARTS``.
+    """Read a trace that begins with one of ``lines.CRASH``.
 
     Args:
         trace: The text from that line on.

@@ -155,17 +155,22 @@ class Ledger:
         handler = self._handlers.get(action)
         if package is None or handler is None:
             return
+        package.last_time = event.get("Time", "")
         name = event.get("Test")
         handler(self, package, package.test(name) if name else None, event)
 
     def _run(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:
         del package
         if test is not None:
+            test.started = test.started or event.get("Time", "")
             test.running = True
             test.paused = event["Action"] == "pause"
 
     def _output(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:
-        package.print(test, event.get("Output", ""))
+        output = event.get("Output", "")
+        if test is not None and event.get("OutputType") == "error" and not test.error:
+            test.error = output
+        package.print(test, output)
 
     def _ended(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:
         state = STATES[event["Action"]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from pytest_wslgo.outcomes.crash import STARTS, Crash, read_crash
-from pytest_wslgo.outcomes.lines import is_frame
+from pytest_wslgo.outcomes.crash import Crash, read_crash
+from pytest_wslgo.outcomes.lines import CRASH, is_frame
 from pytest_wslgo.outcomes.outcome import State
 from pytest_wslgo.outcomes.text import Text
 
@@ -27,6 +27,10 @@ class TestState:
     paused: bool = False
     ended: list[State] = field(default_factory=list)
     elapsed: float = 0.0
+    started: str = ""
+    """The time of its ``run`` event, as Go wrote it."""
+    error: str = ""
+    """The first line that Go marks as an error (``OutputType``, from Go 1.27 on)."""
     output: Text | None = None
     children: list[TestState] = field(default_factory=list)
 
@@ -61,6 +65,8 @@ class PackageState:
     cached: bool = False
     failed_build: str = ""
     exit_line: str = ""
+    last_time: str = ""
+    """The time of the last event."""
 
     def test(self, name: str) -> TestState:
         """The state of a test or subtest, made when it is first heard of."""
@@ -78,7 +84,7 @@ class PackageState:
         test2json credits a crash to whichever test was named last, so the trace is kept apart,
         whole, as well as under that test.
         """
-        if self.trace is None and output.startswith(STARTS):
+        if self.trace is None and output.startswith(CRASH):
             self.trace = Text()
         if test is not None:
             test.print(output)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_wslgo.outcomes import lines
+from pytest_wslgo.outcomes.clock import seconds_between
 from pytest_wslgo.outcomes.outcome import Detail, Outcome, PackageOutcome, State, SubOutcome
 from pytest_wslgo.outcomes.text import Text
 
@@ -22,7 +24,7 @@ def ended(test: TestState) -> Outcome:
     state = test.state
     assert state is not None
     output = _report(test, state)
-    reason, location = _why(state, output)
+    reason, location = _why(state, output, test.error)
     return Outcome(
         state,
         test.elapsed,
@@ -58,7 +60,7 @@ def open_outcomes(
         if test is not None and test.ended:
             yield name, ended(test)
         elif build is not None:
-            reason = f"did not run: does not build: {_headline(build)}"
+            reason = f"does not build: {_headline(build)}"
             yield name, Outcome(State.ERRORED, reason=reason, detail=build)
         elif name.startswith("Benchmark") and _has_result(package, test, name):
             yield name, Outcome(State.PASSED, output=_own(test))
@@ -71,32 +73,55 @@ def _unended(
 ) -> Outcome:
     started = test is not None and test.running and not test.paused
     if crash is not None:
-        guilty = name in crash.tests or (not crash.tests and started and _alone(package))
-        if guilty:
-            text = f"{_own(test)}{package.trace}" if package.trace else _own(test)
-            reason, location = lines.first_message(str(package.trace))
-            reason = crash.happened if crash.timed_out else reason
-            return Outcome(State.FAILED, _elapsed(test), text, reason, location)
-        cause = crash.happened
-        # The trace stands under the guilty test; where there is none, the others share it.
-        shared = None if crash.tests else Detail(f"crash {package.import_path}", str(package.trace))
-        return Outcome(State.DID_NOT_RUN, reason=_not_run(started, cause), detail=shared)
+        return _after_crash(package, name, test, crash)
+    if package.state is State.FAILED and started and _alone(package):
+        reason = f"the test binary ended{_status(package)} while it ran (os.Exit? a signal?)"
+        return Outcome(State.FAILED, _lasted(package, test), _own(test), reason)
+    reason = _not_run(test, _why_unended(package, silence))
+    detail = None
+    if package.output:
+        detail = Detail(f"package {package.import_path}", str(package.output))
+    return Outcome(State.DID_NOT_RUN, output=_own(test), reason=reason, detail=detail)
+
+
+def _why_unended(package: PackageState, silence: str) -> str:
+    if package.state is None:
+        return silence
     if package.state is State.PASSED:
-        cause = "the test binary ended with success before this test ended (os.Exit(0), TestMain?)"
-    elif package.exit_line:
-        cause = f"the test binary ended with {package.exit_line}"
-        if started and _alone(package):
-            return Outcome(State.FAILED, _elapsed(test), _own(test), f"{cause} while it ran")
-        names = ", ".join(other.name for other in package.unfinished())
-        cause += f" while {names} ran" if names else ""
-    else:
-        cause = silence or "`go test` ended its package without a word of it"
-    detail = (
-        Detail(f"package {package.import_path}", str(package.output)) if package.output else None
-    )
-    return Outcome(
-        State.DID_NOT_RUN, output=_own(test), reason=_not_run(started, cause), detail=detail
-    )
+        return (
+            "the test binary ended with success before this test did "
+            "(os.Exit(0)? TestMain without m.Run?)"
+        )
+    names = ", ".join(other.name for other in package.unfinished())
+    return f"the test binary ended{_status(package)}" + (f" while {names} ran" if names else "")
+
+
+def _after_crash(package: PackageState, name: str, test: TestState | None, crash: Crash) -> Outcome:
+    trace = str(package.trace)
+    lone = [each.name for each in package.unfinished()] if not crash.tests else []
+    guilty = crash.tests or (tuple(lone) if len(lone) == 1 else ())
+    if name in guilty:
+        own = _own(test)
+        # test2json credits the trace to the test that was named last: often this one.
+        output = own if trace.partition("\n")[0] in own else own + trace
+        reason, location = lines.first_message(trace)
+        reason = crash.happened if crash.timed_out else reason
+        return Outcome(State.FAILED, _lasted(package, test), output, reason, location)
+    # The trace stands under the guilty test; where there is none, the others share it.
+    shared = None if guilty else Detail(f"crash {package.import_path}", trace)
+    cause = replace(crash, tests=guilty).happened
+    return Outcome(State.DID_NOT_RUN, reason=_not_run(test, cause), detail=shared)
+
+
+def _status(package: PackageState) -> str:
+    return f" with {package.exit_line}" if package.exit_line else ""
+
+
+def _lasted(package: PackageState, test: TestState | None) -> float:
+    """Seconds from a test's start to the last word of its package, where it has no end."""
+    if test is None or not test.started:
+        return 0.0
+    return max(seconds_between(test.started, package.last_time), 0.0)
 
 
 def package_end(
@@ -111,8 +136,7 @@ def package_end(
         elif silence:
             fault = silence
         else:
-            status = f" with {package.exit_line}" if package.exit_line else ""
-            fault = f"the package failed{status}, but none of its selected tests did"
+            fault = f"the package failed{_status(package)}, but none of its selected tests did"
     detail = build or (
         Detail(f"crash {package.import_path}", str(package.trace)) if package.trace else None
     )
@@ -144,7 +168,7 @@ def _report(test: TestState, state: State) -> str:
         if child.output is None and child_state.green:
             continue
         if child_state is state or not child_state.green:
-            text.append(f"--- {_WORDS[child_state]}: {child.name} ({child.elapsed:.2f}s)\n")
+            text.append(f"    --- {_WORDS[child_state]}: {child.name} ({child.elapsed:.2f}s)\n")
             text.append(_own(child))
     return str(text)
 
@@ -155,17 +179,18 @@ _WORDS = {State.PASSED: "PASS", State.FAILED: "FAIL", State.SKIPPED: "SKIP"}
 def _sub_outcome(parent: TestState, child: TestState) -> SubOutcome:
     # A subtest without an end died with its parent: it is never better than that.
     state = child.state or (State.FAILED if parent.state is State.FAILED else State.DID_NOT_RUN)
-    reason, location = _why(state, _own(child))
+    reason, location = _why(state, _own(child), child.error)
     return SubOutcome(child.name[len(parent.name) + 1 :], state, child.elapsed, reason, location)
 
 
-def _why(state: State, output: str) -> tuple[str, Location | None]:
+def _why(state: State, output: str, error: str) -> tuple[str, Location | None]:
     if state is State.PASSED:
         return "", None
     if state is State.SKIPPED:
         reason, location = lines.last_message(output)
         return reason or "skipped without a reason", location
-    reason, location = lines.first_message(output)
+    # From Go 1.27 on it is known which line is an error and which a log; before, it is the last.
+    reason, location = lines.first_message(error) if error else lines.last_error(output)
     return reason or "failed without a message", location
 
 
@@ -173,16 +198,13 @@ def _own(test: TestState | None) -> str:
     return str(test.output) if test is not None and test.output is not None else ""
 
 
-def _elapsed(test: TestState | None) -> float:
-    return test.elapsed if test is not None else 0.0
-
-
 def _alone(package: PackageState) -> bool:
     return len(package.unfinished()) == 1
 
 
-def _not_run(started: bool, cause: str) -> str:
-    return f"did not {'run to its end' if started else 'run'}: {cause}"
+def _not_run(test: TestState | None, cause: str) -> str:
+    started = test is not None and test.running and not test.paused
+    return f"did not run{' to its end' if started else ''}: {cause}"
 
 
 def _headline(build: Detail) -> str:

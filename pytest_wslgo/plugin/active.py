@@ -205,7 +205,8 @@ class GoHooks:
         """Give a Go item's report Go's own time, places and subtests."""
         report = yield
         if isinstance(item, GoItem):
-            reporting.complete(report, item, self.go.texts)
+            failure = call.excinfo.value if call.excinfo is not None else None
+            reporting.complete(report, item, failure, self.go.texts)
         return report
 
     @pytest.hookimpl(tryfirst=True)

@@ -37,21 +37,26 @@ class IndexedPackage:
 
     package: GoPackage
     place: Place
-    _files: dict[Path, TestFile] = field(default_factory=dict)
+    test_files: dict[str, Path] = field(init=False)
+    """The package's test files by name, in Go's order."""
+    _scanned: dict[str, TestFile] = field(default_factory=dict)
 
-    def file(self, path: Path) -> TestFile:
+    def __post_init__(self) -> None:
+        self.test_files = {path.name: path for path in self.package.test_files}
+
+    def file(self, name: str) -> TestFile:
         """What the scanner finds in one of the package's test files."""
-        scanned = self._files.get(path)
+        scanned = self._scanned.get(name)
         if scanned is None:
-            scanned = self._files[path] = scan_file(path)
+            scanned = self._scanned[name] = scan_file(self.test_files[name])
         return scanned
 
     def names(self) -> tuple[str, ...]:
         """All tests that a run without a filter executes, in the order of files and lines."""
         return tuple(
             function.name
-            for path in self.package.test_files
-            for function in self.file(path).functions
+            for name in self.test_files
+            for function in self.file(name).functions
             if function.kind != "benchmark"
         )
 
@@ -106,20 +111,18 @@ class Index:
     def package_of(self, file: Path) -> IndexedPackage | None:
         """The package that a test file belongs to on this platform, with these tags."""
         found = self.package(file.parent)
-        if found is not None and self._in(found, file) in found.package.test_files:
-            return found
-        return None
+        return found if found is not None and file.name in found.test_files else None
 
     def scanned(self, file: Path) -> TestFile:
         """What is in one of the test files."""
         found = self.package(file.parent)
         assert found is not None
-        return found.file(self._in(found, file))
+        return found.file(file.name)
 
     def excluded(self, file: Path) -> bool:
         """Whether build constraints leave a test file out."""
         found = self.package(file.parent)
-        return found is not None and self._in(found, file) in found.package.ignored_files
+        return found is not None and found.package.dir / file.name in found.package.ignored_files
 
     def why_not(self, file: Path) -> str:
         """Why a test file that somebody named has no tests here."""
@@ -157,8 +160,8 @@ class Index:
         """Whether a folder, or one above it, is entered for its Go packages only."""
         if not self._opened:
             return False
-        real = Path(self._resolve(directory))
-        return any(str(parent) in self._opened for parent in (real, *real.parents))
+        real = self._resolve(directory)
+        return any(real == path or real.startswith(path + os.sep) for path in self._opened)
 
     def takes(self, path: Path) -> bool:
         """Whether a path leads to Go tests."""
@@ -215,9 +218,6 @@ class Index:
     def _blame(self, path: Path, message: str) -> None:
         real = self._resolve(path if path.is_dir() else path.parent)
         self.errors.setdefault(real, message)
-
-    def _in(self, found: IndexedPackage, file: Path) -> Path:
-        return found.package.dir / file.name
 
     def _resolve(self, directory: Path) -> str:
         real = self._real.get(directory)

@@ -6,6 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from pytest_wslgo.outcomes import State
 
 if TYPE_CHECKING:
@@ -14,13 +16,22 @@ if TYPE_CHECKING:
     from pytest_wslgo.outcomes import Outcome, PackageOutcome
 
 
-class GoFailure(Exception):  # noqa: N818 - a test's failure, not an error of the plugin
+class GoFailure(pytest.fail.Exception):
     """A Go test that is not green. It carries the outcome; the report is made from that."""
 
     def __init__(self, name: str, outcome: Outcome) -> None:
-        super().__init__(f"{name}: {outcome.reason}")
+        # Without pytrace pytest does not spend time on a traceback that says nothing.
+        super().__init__(f"{name}: {outcome.reason}", pytrace=False)
         self.name = name
         self.outcome = outcome
+
+
+class PackageFault(pytest.fail.Exception):
+    """A package failed in a way that none of its tests shows."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, pytrace=False)
+        self.text = text
 
 
 class Texts:
@@ -48,12 +59,15 @@ class Texts:
         return self.shorten(text) if first == heading else f"(the text is shown under {first})\n"
 
 
-def describe(failure: GoFailure, texts: Texts, path: Path, line: int) -> tuple[str, str, int, str]:
+def describe(
+    failure: GoFailure, texts: Texts, node_id: str, path: Path, line: int
+) -> tuple[str, str, int, str]:
     """The text, the place and the one line for a failure's report.
 
     Args:
         failure: What happened.
         texts: What was shown before.
+        node_id: The test's.
         path: The test's file, for a failure without a place.
         line: The test's line, likewise.
     """
@@ -65,7 +79,7 @@ def describe(failure: GoFailure, texts: Texts, path: Path, line: int) -> tuple[s
     if outcome.state is not State.FAILED or not outcome.output.strip():
         text += texts.shorten(outcome.reason) + "\n"
     if outcome.detail is not None:
-        text += texts.once(outcome.detail.key, outcome.detail.text, f"{path}::{failure.name}")
+        text += texts.once(outcome.detail.key, outcome.detail.text, node_id)
     location = outcome.location
     if location is None or not os.path.isabs(location.path):  # noqa: PTH117 - a text, not a path
         return text, str(path), line, texts.shorten(outcome.reason)

@@ -9,7 +9,7 @@ import pytest
 from pytest_wslgo.outcomes import State
 from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.directives import fixture_names
-from pytest_wslgo.plugin.failures import GoFailure, describe
+from pytest_wslgo.plugin.failures import GoFailure
 from pytest_wslgo.plugin.keys import SESSION
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class GoFile(pytest.Module):
 
     # There is no Python module behind it, as there is none behind pytest's DoctestTextfile.
     obj = None
+    info: private.FuncFixtureInfo | None = None
+    """The fixtures of those tests of the file that ask for none by name."""
 
     def collect(self) -> Iterator[GoItem]:
         """Yield an item for each test function; nothing is compiled."""
@@ -93,8 +95,10 @@ class GoItem(pytest.Item):
         self.outcome: Outcome | None = None
         self.waited = 0.0
         """Seconds of the last setup that were spent waiting for Go."""
+        self.funcargs: dict[str, object] = {}
         self._info: private.FuncFixtureInfo | None = None
-        self._initrequest()
+        # Where there is none yet, pytest calls _initrequest before each attempt.
+        self._request: Any = None
         if fixtures:
             self.add_marker(pytest.mark.usefixtures(*fixtures))
 
@@ -106,8 +110,18 @@ class GoItem(pytest.Item):
     @property
     def _fixtureinfo(self) -> private.FuncFixtureInfo:
         if self._info is None:
-            self._info = private.fixture_info(self)
+            self._info = self._shared_info() or private.fixture_info(self)
         return self._info
+
+    def _shared_info(self) -> private.FuncFixtureInfo | None:
+        """What all items of the file have in common, unless this one asks for more."""
+        if any(mark.name == "usefixtures" for mark in self.own_markers):
+            return None
+        file = self.parent
+        assert isinstance(file, GoFile)
+        if file.info is None:
+            file.info = private.fixture_info(self)
+        return file.info
 
     @property
     def fixturenames(self) -> list[str]:
@@ -116,7 +130,7 @@ class GoItem(pytest.Item):
 
     def _initrequest(self) -> None:
         """Make a new fixture request; pytest calls this before each attempt."""
-        self.funcargs: dict[str, object] = {}
+        self.funcargs = {}
         self._request = private.new_request(self)
 
     def reportinfo(self) -> tuple[PathLike[str] | str, int, str]:
@@ -147,15 +161,6 @@ class GoItem(pytest.Item):
         fault = go_session(self.config).package_fault(self)
         if fault is not None:
             raise fault
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show what Go printed; a Python traceback would say nothing."""
-        if isinstance(excinfo.value, GoFailure):
-            text, path, line, message = describe(
-                excinfo.value, go_session(self.config).texts, self.path, self.function.line
-            )
-            return private.native_failure(text, path, line, message)
-        return super().repr_failure(excinfo, style)
 
 
 def owns_directory(path: Path, index_has: bool) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from pytest_wslgo.outcomes import State
 from pytest_wslgo.plugin import private
+from pytest_wslgo.plugin.failures import GoFailure, PackageFault, describe
 
 if TYPE_CHECKING:
     from pytest_wslgo.outcomes import SubOutcome
@@ -19,8 +20,19 @@ SUBTESTS = "wslgo_subtests"
 """The attribute of a report that carries its subtests, of simple types as pytest-xdist needs."""
 
 
-def complete(report: pytest.TestReport, item: GoItem, texts: Texts) -> None:
+def complete(
+    report: pytest.TestReport, item: GoItem, failure: BaseException | None, texts: Texts
+) -> None:
     """Complete the report that pytest made of one phase of a Go item."""
+    if report.failed and isinstance(failure, GoFailure):
+        text, path, line, message = describe(
+            failure, texts, item.nodeid, item.path, item.function.line
+        )
+        report.longrepr = private.native_failure(text, path, line, message)
+    elif report.failed and isinstance(failure, PackageFault):
+        message = failure.text.partition("\n")[0]
+        path, line = str(item.path), item.function.line
+        report.longrepr = private.native_failure(failure.text, path, line, message)
     outcome = item.outcome
     if outcome is None:
         return

@@ -18,7 +18,7 @@ import pytest
 from pytest_wslgo.errors import WslgoError
 from pytest_wslgo.execution import Journal
 from pytest_wslgo.plugin import groups, private
-from pytest_wslgo.plugin.failures import Texts, describe_package
+from pytest_wslgo.plugin.failures import PackageFault, Texts, describe_package
 from pytest_wslgo.plugin.gorun import GoRun
 from pytest_wslgo.plugin.nodes import GoItem
 from pytest_wslgo.plugin.planning import Planner, go_environ
@@ -36,10 +36,6 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE = 0.002
 _LONGEST_PAUSE = 0.05
-
-
-class PackageFault(Exception):  # noqa: N818 - a package's failure, not an error of the plugin
-    """A package failed in a way that none of its tests shows."""
 
 
 class GoSession:

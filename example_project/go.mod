@@ -1,0 +1,3 @@
+module example.com/loglens
+
+go 1.21
