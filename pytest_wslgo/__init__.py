@@ -1,1 +1,1 @@
-"""pytest-wslgo: Go tests as real pytest items, on a machine whose differences you are told about."""
+"""Go tests as real pytest items, on a machine whose differences you are told about."""

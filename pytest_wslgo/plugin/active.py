@@ -151,7 +151,7 @@ class GoHooks:
     def pytest_ignore_collect(
         self, collection_path: Path, config: pytest.Config
     ) -> Generator[None, bool | None, bool | None]:
-        """Let pytest into folders that it leaves out by name (``build``, ``dist``) and Go does not."""
+        """Let pytest into folders that it leaves out by name, and Go does not: ``build``."""
         ignored = yield
         session = self.go.session
         return collection.ignored(self.go.index, session, collection_path, config, said=ignored)

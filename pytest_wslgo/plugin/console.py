@@ -83,7 +83,7 @@ class Console:
             self._write("")
 
     def _lives(self) -> bool:
-        return self._terminal.isatty and self._writer.hasmarkup
+        return bool(self._terminal.isatty and self._writer.hasmarkup)
 
     def _text(self) -> str:
         ledgers = [ledger for run in self._go.runs for ledger in run.ledgers]

@@ -6,9 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pytest_wslgo.outcomes import State
+from pytest_wslgo.plugin import private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_wslgo.outcomes import Outcome, PackageOutcome
 
 
-class GoFailure(pytest.fail.Exception):
+class GoFailure(private.Failed):
     """A Go test that is not green. It carries the outcome; the report is made from that."""
 
     def __init__(self, name: str, outcome: Outcome) -> None:
@@ -26,7 +25,7 @@ class GoFailure(pytest.fail.Exception):
         self.outcome = outcome
 
 
-class PackageFault(pytest.fail.Exception):
+class PackageFault(private.Failed):
     """A package failed in a way that none of its tests shows."""
 
     def __init__(self, text: str) -> None:

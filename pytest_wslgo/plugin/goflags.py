@@ -14,11 +14,47 @@ import pytest
 if TYPE_CHECKING:
     from pytest_wslgo.plugin.options import Settings
 
-_SWITCHES = frozenset("a asan benchmem failfast linkshared modcacherw msan trimpath work x".split())
+_SWITCHES = frozenset(
+    (
+        "a",
+        "asan",
+        "benchmem",
+        "failfast",
+        "linkshared",
+        "modcacherw",
+        "msan",
+        "trimpath",
+        "work",
+        "x",
+    )
+)
 _VALUES = frozenset(
-    "asmflags benchtime blockprofilerate buildmode buildvcs compiler coverpkg cpu exec gccgoflags "
-    "gcflags installsuffix ldflags memprofilerate mod modfile mutexprofilefraction overlay pgo "
-    "pkgdir toolexec vet fuzztime fuzzminimizetime".split()
+    (
+        "asmflags",
+        "benchtime",
+        "blockprofilerate",
+        "buildmode",
+        "buildvcs",
+        "compiler",
+        "coverpkg",
+        "cpu",
+        "exec",
+        "fuzzminimizetime",
+        "fuzztime",
+        "gccgoflags",
+        "gcflags",
+        "installsuffix",
+        "ldflags",
+        "memprofilerate",
+        "mod",
+        "modfile",
+        "mutexprofilefraction",
+        "overlay",
+        "pgo",
+        "pkgdir",
+        "toolexec",
+        "vet",
+    )
 )
 _REFUSED = {
     "args": "give the test binaries' own flags after -args",

@@ -10,7 +10,7 @@ from pytest_wslgo.execution import Journal, Run, start
 from pytest_wslgo.outcomes import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pytest_wslgo.execution import Invocation
@@ -86,10 +86,6 @@ class GoRun:
         """How a package ended, an entry for each of its processes; None while one is open."""
         ends = [ledger.end(import_path) for ledger in self._by_package.get(import_path, ())]
         return [end for end in ends if end is not None] if None not in ends else None
-
-    def packages(self) -> Iterable[str]:
-        """The import paths of all packages in the run."""
-        return self._by_package.keys()
 
     def disagreements(self) -> Iterator[Detail]:
         """Where a process's exit status and its events contradict each other."""

@@ -29,7 +29,7 @@ def group_key(item: GoItem, *, by_directory: bool) -> Key:
         by_directory: Whether the package's directory is part of the key: with pytest-xdist each
             worker has its own fixtures, and the items of a directory stay on one worker.
     """
-    definitions = private.fixture_definitions(item._fixtureinfo)
+    definitions = private.fixture_definitions(item.fixtureinfo)
     if not definitions:
         return SHARED
     if any(definition.scope in ("function", "class") for definition in definitions):
@@ -48,7 +48,7 @@ def fixture_values(item: GoItem) -> list[object]:
     The objects themselves are kept, not their ids: a freed object's id may be given again.
     """
     return [
-        definition.cached_result for definition in private.fixture_definitions(item._fixtureinfo)
+        definition.cached_result for definition in private.fixture_definitions(item.fixtureinfo)
     ]
 
 
@@ -59,7 +59,7 @@ def same_values(left: Sequence[object], right: Sequence[object]) -> bool:
 
 def deepest_node(item: GoItem) -> pytest.Item | pytest.Collector:
     """The node with whose teardown the first of the item's fixtures goes down."""
-    scopes = {definition.scope for definition in private.fixture_definitions(item._fixtureinfo)}
+    scopes = {definition.scope for definition in private.fixture_definitions(item.fixtureinfo)}
     if scopes & {"function", "class"}:
         return item
     if "module" in scopes:

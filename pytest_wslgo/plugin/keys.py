@@ -9,4 +9,4 @@ import pytest
 if TYPE_CHECKING:
     from pytest_wslgo.plugin.session import GoSession
 
-SESSION = pytest.StashKey["GoSession"]()
+SESSION: pytest.StashKey[GoSession] = pytest.StashKey()

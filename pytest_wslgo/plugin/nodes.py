@@ -108,7 +108,8 @@ class GoItem(pytest.Item):
         return self.package.package.import_path, self.name
 
     @property
-    def _fixtureinfo(self) -> private.FuncFixtureInfo:
+    def fixtureinfo(self) -> private.FuncFixtureInfo:
+        """The fixtures that the test runs under; known when it is asked for, not before."""
         if self._info is None:
             self._info = self._shared_info() or private.fixture_info(self)
         return self._info
@@ -124,9 +125,14 @@ class GoItem(pytest.Item):
         return file.info
 
     @property
+    def _fixtureinfo(self) -> private.FuncFixtureInfo:
+        """The name by which pytest asks for it (``--fixtures-per-test``, the request)."""
+        return self.fixtureinfo
+
+    @property
     def fixturenames(self) -> list[str]:
         """The names of all fixtures that the test runs under."""
-        return self._fixtureinfo.names_closure
+        return self.fixtureinfo.names_closure
 
     def _initrequest(self) -> None:
         """Make a new fixture request; pytest calls this before each attempt."""

@@ -99,7 +99,7 @@ class Planner:
                 found.append(how.invocation(batch, journal.cover_profile(len(found))))
         return found
 
-    def about(self, items: Sequence[GoItem]) -> dict[str, Any]:
+    def about(self, items: Sequence[GoItem], untested: Sequence[str]) -> dict[str, Any]:
         """What the journal says of the session, for whoever reads it later."""
         return {
             "rootdir": str(self._config.rootpath),
@@ -107,15 +107,17 @@ class Planner:
             "items": [
                 [item.nodeid, *item.key, str(item.path), item.function.line] for item in items
             ],
+            "untested": {
+                entry.package.import_path: self._node_id(entry)
+                for entry in self._index.packages
+                if entry.package.import_path in untested
+            },
         }
 
-    def node_id(self, import_path: str) -> str:
+    def _node_id(self, entry: IndexedPackage) -> str:
         """A node ID for a package: its directory, relative to the rootdir."""
-        for entry in self._index.packages:
-            if entry.package.import_path == import_path:
-                relative = os.path.relpath(entry.package.dir, self._config.rootpath)
-                return relative.replace(os.sep, "/")
-        return import_path
+        relative = os.path.relpath(entry.package.dir, self._config.rootpath)
+        return relative.replace(os.sep, "/")
 
     def race(self, toolchain: Toolchain) -> bool:
         """Whether the race detector is used with a toolchain."""

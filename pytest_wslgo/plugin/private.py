@@ -12,23 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest._code.code import (
-    ExceptionInfo,
     ReprEntryNative,
     ReprExceptionInfo,
     ReprFileLocation,
     ReprTraceback,
 )
-from _pytest._io import TerminalWriter
 from _pytest.fixtures import FixtureDef, FuncFixtureInfo, TopRequest
 from _pytest.junitxml import LogXML
+from _pytest.outcomes import Failed
 from _pytest.skipping import evaluate_skip_marks, evaluate_xfail_marks
 from _pytest.subtests import SubtestContext, SubtestReport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from _pytest._io import TerminalWriter
+
 __all__ = [
-    "ExceptionInfo",
+    "Failed",
     "FixtureDef",
     "FuncFixtureInfo",
     "counts_by_item",

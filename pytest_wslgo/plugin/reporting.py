@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pytest_wslgo.plugin.failures import Texts
     from pytest_wslgo.plugin.nodes import GoItem
 
+_FINAL = ("passed", "failed", "skipped")
+"""Outcomes that are not "rerun", which pytest-rerunfailures gives to an attempt that counts not."""
+
 SUBTESTS = "wslgo_subtests"
 """The attribute of a report that carries its subtests, of simple types as pytest-xdist needs."""
 
@@ -68,7 +71,7 @@ def send_subtests(config: pytest.Config, report: pytest.TestReport) -> None:
     of a node to one test case. They have the parent's report, which holds everything.
     """
     children = getattr(report, SUBTESTS, None)
-    if not children or report.outcome == "rerun":
+    if not children or report.outcome not in _FINAL:
         return
     failed = any(child[1] == State.FAILED.value for child in children)
     if not failed and config.pluginmanager.hasplugin("vscode_pytest"):
@@ -106,7 +109,7 @@ def _subtest(
         parent, name, outcome=outcome, longrepr=longrepr, duration=elapsed
     )
     if hasattr(parent, "node"):
-        report.node = parent.node  # the worker, as pytest-xdist notes it
+        report.node = parent.node  # type: ignore[attr-defined]  # the worker, noted by pytest-xdist
     return report
 
 

@@ -160,12 +160,11 @@ class GoSession:
         """What went wrong and has no item to show it: a node ID and a text for each."""
         if self.stopped:
             return
-        with_items = {path for _, path in self._last}
         for run in self.runs:
-            for path in run.packages():
+            for path, node_id in run.about["untested"].items():
                 for end in run.ends(path) or ():
-                    if end.fault and path not in with_items:
-                        yield self._planner.node_id(path), describe_package(end, self.texts)
+                    if end.fault:
+                        yield node_id, describe_package(end, self.texts)
             for detail in run.disagreements():
                 yield "go test", self.texts.shorten(f"{detail.key}:\n{detail.text}")
 
@@ -231,7 +230,7 @@ class GoSession:
                 self.site.directory / name,
                 lambda journal: self._planner.invocations(journal, items, untested, again=again),
                 environ=go_environ(os.environ),
-                about=self._planner.about(items),
+                about=self._planner.about(items, untested),
                 watched_pid=self.site.watched_pid,
             )
         except WslgoError as error:

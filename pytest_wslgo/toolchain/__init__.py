@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from .ccompiler import CCompiler
-from .command import GoCommandError
-from .locate import locate
-from .model import Capability, Refusal
-from .module import for_module
-from .toolchain import Toolchain
-from .version import MINIMUM, parse_version
+from pytest_wslgo.toolchain.ccompiler import CCompiler
+from pytest_wslgo.toolchain.command import GoCommandError
+from pytest_wslgo.toolchain.locate import locate
+from pytest_wslgo.toolchain.model import Capability, Refusal
+from pytest_wslgo.toolchain.module import for_module
+from pytest_wslgo.toolchain.toolchain import Toolchain
+from pytest_wslgo.toolchain.version import MINIMUM, parse_version
 
 __all__ = [
     "MINIMUM",

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .goenv import IN_ENVIRONMENT, join_command, setting, split_command
-from .model import Refusal
-from .trial import TrialError, prove
+from pytest_wslgo.toolchain.goenv import IN_ENVIRONMENT, join_command, setting, split_command
+from pytest_wslgo.toolchain.model import Refusal
+from pytest_wslgo.toolchain.trial import TrialError, prove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

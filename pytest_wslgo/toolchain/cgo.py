@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .ccompiler import CCompiler, find
-from .goenv import IN_ENVIRONMENT, host, setting, target
-from .model import Capability
+from pytest_wslgo.toolchain.ccompiler import CCompiler, find
+from pytest_wslgo.toolchain.goenv import IN_ENVIRONMENT, host, setting, target
+from pytest_wslgo.toolchain.model import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .version import parse_version
+from pytest_wslgo.toolchain.version import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .command import last_line, run
-from .goenv import VARIABLES, setting
-from .model import Refusal
-from .version import MINIMUM, parse_version
+from pytest_wslgo.toolchain.command import last_line, run
+from pytest_wslgo.toolchain.goenv import VARIABLES, setting
+from pytest_wslgo.toolchain.model import Refusal
+from pytest_wslgo.toolchain.version import MINIMUM, parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

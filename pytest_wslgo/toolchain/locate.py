@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_wslgo.errors import ToolchainError
-
-from . import wheel
-from .identify import DEADLINE, NEUTRAL, Candidate, Identity, identify
-from .model import Refusal
-from .toolchain import Toolchain, assemble
-from .version import MINIMUM
+from pytest_wslgo.toolchain import wheel
+from pytest_wslgo.toolchain.identify import DEADLINE, NEUTRAL, Candidate, Identity, identify
+from pytest_wslgo.toolchain.model import Refusal
+from pytest_wslgo.toolchain.toolchain import Toolchain, assemble
+from pytest_wslgo.toolchain.version import MINIMUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

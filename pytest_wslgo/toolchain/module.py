@@ -8,15 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from pytest_wslgo.errors import ToolchainError
-
-from . import wheel
-from .goenv import setting, without_foreign_goroot
-from .gomod import files_for, requirements
-from .identify import Candidate, identify
-from .locate import OPTION
-from .model import Refusal
-from .toolchain import Toolchain, assemble
-from .version import parse_version
+from pytest_wslgo.toolchain import wheel
+from pytest_wslgo.toolchain.goenv import setting, without_foreign_goroot
+from pytest_wslgo.toolchain.gomod import files_for, requirements
+from pytest_wslgo.toolchain.identify import Candidate, identify
+from pytest_wslgo.toolchain.locate import OPTION
+from pytest_wslgo.toolchain.model import Refusal
+from pytest_wslgo.toolchain.toolchain import Toolchain, assemble
+from pytest_wslgo.toolchain.version import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
-    from .gomod import Requirement
-    from .identify import Identity
+    from pytest_wslgo.toolchain.gomod import Requirement
+    from pytest_wslgo.toolchain.identify import Identity
 
 _DOWNLOAD: Final = 600.0  # seconds: switching may download 70 MB
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Final
 
-from .command import last_line, run
-from .goenv import host, target
-from .model import Capability
+from pytest_wslgo.toolchain.command import last_line, run
+from pytest_wslgo.toolchain.goenv import host, target
+from pytest_wslgo.toolchain.model import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

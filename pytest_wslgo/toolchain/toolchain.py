@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from . import cgo as cgo_probe
-from . import race as race_probe
-from .command import run_go
-from .goenv import without_foreign_goroot
+from pytest_wslgo.toolchain import cgo as cgo_probe
+from pytest_wslgo.toolchain import race as race_probe
+from pytest_wslgo.toolchain.command import run_go
+from pytest_wslgo.toolchain.goenv import without_foreign_goroot
 
 if TYPE_CHECKING:
     import subprocess
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
-    from .ccompiler import CCompiler
-    from .identify import Identity
-    from .model import Capability, Refusal
+    from pytest_wslgo.toolchain.ccompiler import CCompiler
+    from pytest_wslgo.toolchain.identify import Identity
+    from pytest_wslgo.toolchain.model import Capability, Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 from platformdirs import user_cache_path
 
-from .command import run
-from .goenv import setting, split_command
+from pytest_wslgo.toolchain.command import run
+from pytest_wslgo.toolchain.goenv import setting, split_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

