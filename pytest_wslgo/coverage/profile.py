@@ -54,7 +54,8 @@ def read_profile(path: Path) -> Profile:
             return Profile("atomic", {})
         raise ProfileError(f"{path}:1: not a cover profile: it does not begin with `mode:`")
     blocks: dict[str, int] = {}
-    for number, line in enumerate(rest.splitlines(), start=2):
+    # Only "\n" ends a line here: str.splitlines knows more ends, which file names may hold.
+    for number, line in enumerate(rest.removesuffix("\n").split("\n") if rest else (), start=2):
         block, _, count = line.rpartition(" ")
         if not count.isdecimal() or _LINE.fullmatch(line) is None:
             raise ProfileError(

@@ -46,7 +46,7 @@ def list_packages(
     patterns: Sequence[str],
     *,
     environ: Mapping[str, str],
-    tags: str = "",
+    flags: Sequence[str] = (),
 ) -> tuple[GoPackage, ...]:
     """The packages that patterns name, with their test files.
 
@@ -61,7 +61,8 @@ def list_packages(
         root: where to run it.
         patterns: relative to `root.dir`: `./...`, `./internal/...`, `./cmd/x`.
         environ: the whole environment for it; `root.environ` is put on top.
-        tags: build tags, as for `-tags`.
+        flags: build flags that decide which files there are: `-tags=x`, `-race` (which sets a
+            build tag of that name), `-mod=vendor`, …
 
     Returns:
         What matches, in go's order; empty where a pattern matches no package, which go only warns
@@ -72,10 +73,7 @@ def list_packages(
         DiscoveryError: go failed altogether, or gave up on a pattern with `...` (it stops at the
             first directory that it cannot read, and would leave out all after it).
     """
-    command = [str(go), "list", "-e", "-find", f"-json={_FIELDS}"]
-    if tags:
-        command.append(f"-tags={tags}")
-    command += ["--", *patterns]
+    command = [str(go), "list", "-e", "-find", f"-json={_FIELDS}", *flags, "--", *patterns]
     # With PWD go spells paths as we do where a symbolic link leads to the module.
     env = {**environ, **root.environ, "PWD": str(root.dir)}
     try:

@@ -39,15 +39,16 @@ def find_module_roots(
     if not start.is_dir():
         start = start.parent
     workspaces = _Workspaces(environ)
-    roots: dict[Path, ModuleRoot] = {}
+    # A module that a `go.work` beside it does not list has the same directory as the workspace.
+    roots: dict[tuple[Path, str], ModuleRoot] = {}
     enclosing = _enclosing_module(start, environ)
     around = workspaces.root_of(enclosing) if enclosing else workspaces.around(start)
     if around is not None:
-        roots[around.dir] = around
+        roots[around.dir, around.kind] = around
     if nested:
         below = sorted(_nested_modules(start, enclosing))
         for root in (workspaces.root_of(module) for module in below):
-            roots.setdefault(root.dir, root)
+            roots.setdefault((root.dir, root.kind), root)
     return tuple(roots.values())
 
 

@@ -15,6 +15,15 @@ _CHUNK = 1 << 20
 _LONGEST_LINE = 8 << 20
 """Bytes of one line that are held in memory: test2json's lines are at most a few kilobytes, and a
 line without an end must not fill the memory."""
+_FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "runner": {"pid": int},
+    "start": {"invocation": int, "pid": int, "created": (int, float)},
+    "stop": {"why": str},
+    "stopping": {"invocation": int, "stdout_size": int},
+    "end": {"invocation": int, "returncode": (int, type(None)), "stopped": str, "error": str},
+    "done": {"stopped": str},
+}
+"""What the entries of the log hold."""
 
 
 class Sink(Protocol):
@@ -87,28 +96,26 @@ class Follower:
         self.done = False
         self.stop_reason = ""
         """What to tell the sinks instead of the runner's own words, where the session knows why."""
+        self.damaged = 0
+        """How many lines of the log are no entries of a log: the disk or somebody changed them."""
+        self.began = self.noted = 0.0
+        """When the first and the last entry were made, in seconds since the epoch."""
 
     def poll(self) -> bool:
         """Take in what is new; tell whether there was something."""
         if self.done:
             return False
         # The log first: when it tells of an end, the process has written all of its output.
-        entries = [entry for line in self._log.lines() if (entry := _parse(line))]
+        entries = list(self._entries())
         news = bool(entries)
         for entry in entries:
-            if entry.get("event") == "runner":
-                self.runner_pid = entry["pid"]
-            elif entry.get("event") == "start":
-                self._started[entry["invocation"]] = (entry["pid"], entry["created"])
-            elif entry.get("event") == "stopping":
-                # What a process says on its way out is not the tests' doing.
-                self._stdout[entry["invocation"]].end_at(entry["stdout_size"])
+            self._learn(entry)
         for index in sorted(self._started.keys() & self._open):
             news = self._feed(index) or news
         for entry in entries:
-            if entry.get("event") == "end":
+            if entry["event"] == "end":
                 self._end(entry)
-            elif entry.get("event") == "done":
+            elif entry["event"] == "done":
                 self.give_up(stopped=self.stop_reason or entry["stopped"])
         return news
 
@@ -123,6 +130,29 @@ class Follower:
             self._sinks[index].close(None, stopped=stopped, lost=lost)
         self._open.clear()
         self.done = True
+
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        for line in self._log.lines():
+            entry = _parse(line, len(self._sinks))
+            if entry is None:
+                self.damaged += 1
+                continue
+            self.noted = entry.get("time", self.noted)
+            self.began = self.began or self.noted
+            yield entry
+
+    def _learn(self, entry: dict[str, Any]) -> None:
+        """Take in what matters before the processes' output is read."""
+        if entry["event"] == "runner":
+            self.runner_pid = entry["pid"]
+        elif entry["event"] == "start":
+            self._started[entry["invocation"]] = (entry["pid"], entry["created"])
+        elif entry["event"] == "stop":
+            # From this process or, with pytest-xdist, from another worker's.
+            self.stop_reason = self.stop_reason or entry["why"]
+        elif entry["event"] == "stopping":
+            # What a process says on its way out is not the tests' doing.
+            self._stdout[entry["invocation"]].end_at(entry["stdout_size"])
 
     def _end(self, entry: dict[str, Any]) -> None:
         index = entry["invocation"]
@@ -149,9 +179,16 @@ class Follower:
         return news
 
 
-def _parse(line: bytes) -> dict[str, Any]:
+def _parse(line: bytes, invocations: int) -> dict[str, Any] | None:
+    """An entry with all that belongs to its event; None for any other line."""
     try:
         entry = json.loads(line)
-    except ValueError:
-        return {}
-    return entry if isinstance(entry, dict) else {}
+    except (ValueError, RecursionError):
+        return None
+    fields = _FIELDS.get(str(entry.get("event"))) if isinstance(entry, dict) else None
+    if fields is None or not isinstance(entry.get("time", 0.0), float):
+        return None
+    sound = all(isinstance(entry.get(key, ...), fields[key]) for key in fields)
+    if sound and "invocation" in fields:
+        sound = 0 <= entry["invocation"] < invocations
+    return entry if sound else None

@@ -16,6 +16,8 @@ session that is killed loses nothing. Version 1; readers refuse a newer one.
 from __future__ import annotations
 
 import json
+import shutil
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION = 1
+_LITTLE = 4096
+"""Bytes; a block."""
 
 
 class Journal:
@@ -71,6 +75,13 @@ class Journal:
         except OSError:
             return False
 
+    def is_full(self) -> bool:
+        """Whether the disk takes nothing more: what was written may then be cut off anywhere."""
+        try:
+            return shutil.disk_usage(self.directory).free < _LITTLE
+        except OSError:
+            return False
+
     def create(self, invocations: Sequence[Invocation], about: Mapping[str, Any]) -> None:
         """Write the plan; JournalError where the directory cannot be written."""
         plan = {
@@ -90,9 +101,13 @@ class Journal:
             raise JournalError(cannot_write(self.directory, error)) from error
 
     def note(self, **entry: Any) -> None:
-        """Append an entry to the log: one write, so that entries of two processes do not mix."""
+        """Append an entry to the log: one write, so that entries of two processes do not mix.
+
+        ``time`` is added to it, in seconds since the epoch.
+        """
+        line = json.dumps({**entry, "time": time.time()}).encode() + b"\n"
         with self.log_file.open("ab", buffering=0) as log:
-            log.write(json.dumps(entry).encode() + b"\n")
+            log.write(line)
 
     def plan(self) -> tuple[list[Invocation], dict[str, Any]]:
         """Read the plan: the invocations, and what the writer added.
@@ -113,7 +128,7 @@ class Journal:
                 f"cannot read the journal {self.directory}: {error.strerror}: "
                 "name a directory that a run with --wslgo has written"
             ) from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise JournalError(
                 f"cannot read the journal {self.directory}: {self.plan_file.name} is damaged "
                 f"({type(error).__name__}: {error}); the raw events are in its *.stdout files"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_PATTERN = 100_000
 """Bytes in one filter flag; Linux takes 131,072 for an argument."""
+_AROUND = len("-bench=^()$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,28 +117,35 @@ def _batches_of_one(package: PackageSelection) -> Iterator[Batch]:
     """One package alone, its names in as many processes as the length of an argument needs."""
     bench = package.benchmarks
     if package.whole:
-        yield Batch((package,), bench=bench)
+        candidates = [Batch((package,), bench=bench)]
+    else:
+        candidates = [
+            Batch((package,), run=package.wanted, bench=bench),
+            Batch((package,), skip=tuple(sorted(package.unwanted)), bench=bench),
+        ]
+    fitting = next((batch for batch in candidates if _fits(batch)), None)
+    if fitting is not None:
+        yield fitting
         return
-    for candidate in (
-        Batch((package,), run=package.wanted, bench=bench),
-        Batch((package,), skip=tuple(sorted(package.unwanted)), bench=bench),
-    ):
-        if _fits(candidate):
-            yield candidate
-            return
-    yield from _split(package)
+    for names in _split(package.wanted):
+        yield Batch((replace(package, wanted=names, benchmarks=()),), run=names)
+    for names in _split(bench):
+        yield Batch((replace(package, wanted=(), benchmarks=names),), run=(), bench=names)
 
 
-def _split(package: PackageSelection) -> Iterator[Batch]:
-    names: list[str] = []
-    for name in package.wanted:
-        if names and len(pattern(names)) + len(name) > MAX_PATTERN:
-            yield Batch((replace(package, wanted=tuple(names), benchmarks=()),), run=tuple(names))
-            names = []
-        names.append(name)
-    yield Batch(
-        (replace(package, wanted=tuple(names)),), run=tuple(names), bench=package.benchmarks
-    )
+def _split(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The names in parts of which each fits into one filter."""
+    part: list[str] = []
+    size = 0
+    for name in names:
+        more = len(name.encode()) + 1
+        if part and size + more > MAX_PATTERN - _AROUND:
+            yield tuple(part)
+            part, size = [], 0
+        part.append(name)
+        size += more
+    if part:
+        yield tuple(part)
 
 
 def _by_run(packages: Sequence[PackageSelection], bench: tuple[str, ...]) -> Batch | None:

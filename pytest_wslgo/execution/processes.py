@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 from contextlib import suppress
@@ -12,6 +13,7 @@ import psutil
 if TYPE_CHECKING:
     from threading import Event
 
+_PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 GRACE = 0.7
 """Seconds between asking and killing; twice this bounds how long a stop takes."""
 
@@ -21,20 +23,25 @@ def end_tree(pid: int, ended: Event) -> None:
 
     `go` is asked first: on SIGINT it waits for its children and removes its work directory.
     Test binaries that ignore the request are killed, then `go` itself. Descendants that made
-    themselves a session of their own are found through their parents.
+    themselves a session of their own are found through their parents; orphans among them through
+    this process, the runner, which has adopted them (``adopt_orphans``) and has no other children.
 
     Args:
         pid: The child.
         ended: Set by whoever waits for the child (two waits would race for its exit status).
     """
-    tree = set(descendants(pid))
+    tree = set(descendants(os.getpid()))
     _signal_group(pid, signal.SIGINT)
     ended.wait(GRACE)
-    for process in tree | set(descendants(pid)):
-        _kill(process)
+    for process in tree | set(descendants(os.getpid())):
+        if process.pid != pid:
+            _kill(process)
     if not ended.wait(GRACE):
         _signal_group(pid, signal.SIGKILL)
         ended.wait()
+    # What was started in between, and is an orphan now.
+    for process in descendants(os.getpid()):
+        _kill(process)
 
 
 def kill_tree(pid: int, created: float) -> None:
@@ -44,15 +51,27 @@ def kill_tree(pid: int, created: float) -> None:
         pid: The process that leads the group.
         created: When it was created, as psutil tells; another process with its number is spared.
     """
-    try:
+    family: set[psutil.Process] = set()
+    with suppress(psutil.Error):
         leader = psutil.Process(pid)
         if leader.create_time() != created:
             return
-    except psutil.Error:
-        return
-    for process in [leader, *descendants(pid)]:
+        family.add(leader)
+    # A session keeps its number when its leader has gone, and nobody else gets that meanwhile.
+    family.update(process for process in psutil.process_iter() if _session(process.pid) == pid)
+    for process in [*family]:
+        family.update(descendants(process.pid))
+    for process in family:
         _kill(process)
-    _signal_group(pid, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every orphaned descendant, where the system can do that (Linux).
+
+    A test may start a daemon, whose parent exits at once: without this it would belong to nobody.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def created(pid: int) -> float:
@@ -77,6 +96,13 @@ def descendants(pid: int) -> list[psutil.Process]:
         return psutil.Process(pid).children(recursive=True)
     except psutil.Error:
         return []
+
+
+def _session(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return 0
 
 
 def _kill(process: psutil.Process) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pytest_wslgo.execution.invocation import Invocation
     from pytest_wslgo.execution.journal import Journal
 
+START_LIMIT = 60.0
+"""Seconds within which a runner must have been started; it takes a fraction of one."""
 _BOOT = (
     "import sys; sys.path.append(sys.argv.pop(1)); "
     "from pytest_wslgo.execution.runner import main; main()"
@@ -65,6 +68,8 @@ def start(
                 start_new_session=True,
             )
     except OSError as error:
+        with suppress(OSError):
+            journal.plan_file.unlink()  # or others would join a run that nobody carries out
         raise RunnerError(
             f"cannot start the runner process ({sys.executable}): {error.strerror}: "
             "look for a limit on processes or memory (`ulimit -a`)"
@@ -85,11 +90,17 @@ class Run:
         self.journal = journal
         self._follower = Follower(journal, sinks)
         self._stopping = False
+        self._joined = time.monotonic()
 
     @property
     def done(self) -> bool:
         """Whether all of it has ended and every line has reached its sink."""
         return self._follower.done
+
+    @property
+    def why_stopped(self) -> str:
+        """Why a session has asked for the end, this one or another; empty if none has."""
+        return self._follower.stop_reason
 
     def poll(self) -> bool:
         """Take in what has been written since the last call; tell whether there was something."""
@@ -107,6 +118,8 @@ class Run:
         if self.done or self._follower.stop_reason:
             return
         self._follower.stop_reason = why
+        with suppress(OSError):  # a full disk must not keep Go running
+            self.journal.note(event="stop", why=why)
         self._ask_to_stop()
 
     def _ask_to_stop(self) -> None:
@@ -118,15 +131,25 @@ class Run:
 
     def _runner_is_dead(self) -> bool:
         pid = self._follower.runner_pid
-        return bool(pid) and not alive(pid)
+        if not pid:
+            # Whoever wrote the plan may have died before it could start the runner.
+            return time.monotonic() - self._joined > START_LIMIT
+        return not alive(pid)
 
     def _bury(self) -> None:
         """The runner died without a word: end what it left, and say so."""
         for pid, born in self._follower.open_processes():
             kill_tree(pid, born)
+        if self._follower.stop_reason:
+            # It was told to stop, maybe before it could listen; there is nothing to explain.
+            self._follower.give_up(stopped=self._follower.stop_reason)
+            return
+        what = "died" if self._follower.runner_pid else "was never started"
         said = _last_line(self.journal.directory / "runner.log")
+        if not said and self.journal.is_full():
+            said = "no space is left on the journal's disk"
         self._follower.give_up(
-            lost=f"the runner process died{': ' + said if said else ''} "
+            lost=f"the runner process {what}{': ' + said if said else ''} "
             f"(its journal is {self.journal.directory})"
         )
 

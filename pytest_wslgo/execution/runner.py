@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from pytest_wslgo.execution.journal import Journal
-from pytest_wslgo.execution.processes import created, end_tree
+from pytest_wslgo.execution.processes import adopt_orphans, created, end_tree
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from pytest_wslgo.execution.invocation import Invocation
 
 _ENDED = "ended"
+_LOOK = 0.5
+"""Seconds after which the runner looks whether the watched process has become a zombie."""
 
 
 class Runner:
@@ -44,11 +46,13 @@ class Runner:
         # SimpleQueue.put is reentrant, as a signal handler needs.
         self._happened: SimpleQueue[str] = SimpleQueue()
         self._stopped = ""
+        self._ended = threading.Event()
 
     def run(self) -> None:
         """Run everything, or until told to stop; the last word in the log is ``done``."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
+        adopt_orphans()
         threading.Thread(target=self._watch, daemon=True).start()
         for index, invocation in enumerate(self._invocations):
             self._carry_out(index, invocation)
@@ -65,23 +69,33 @@ class Runner:
                 event="end", invocation=index, returncode=None, stopped="", error=said
             )
             return
+        self._ended = threading.Event()
+        threading.Thread(target=self._wait, args=(process, self._ended), daemon=True).start()
+        try:
+            self._attend(index, process)
+        except BaseException:
+            # The journal cannot be written any more, say: leave no process behind.
+            end_tree(process.pid, self._ended)
+            raise
+
+    def _attend(self, index: int, process: subprocess.Popen[bytes]) -> None:
+        """Follow a process to its end."""
         self._journal.note(
             event="start", invocation=index, pid=process.pid, created=created(process.pid)
         )
-        ended = threading.Event()
-        threading.Thread(target=self._wait, args=(process, ended), daemon=True).start()
         while (what := self._happened.get()) != _ENDED:
             if not self._stopped:
                 self._stopped = what
                 size = self._journal.stdout(index).stat().st_size
                 self._journal.note(event="stopping", invocation=index, stdout_size=size)
-                end_tree(process.pid, ended)
+                end_tree(process.pid, self._ended)
         self._journal.note(
             event="end",
             invocation=index,
             returncode=process.returncode,
             stopped=self._stopped,
-            error="",
+            # `go` does not care whether its events could be written.
+            error="no space is left on the journal's disk" if self._journal.is_full() else "",
         )
 
     def _start(self, index: int, invocation: Invocation) -> subprocess.Popen[bytes]:
@@ -108,7 +122,11 @@ class Runner:
         # The kernel tells (pidfd, kqueue) where it can. Between two processes nobody listens to
         # the queue: the next one is then stopped as soon as it has started.
         with suppress(psutil.NoSuchProcess):
-            psutil.Process(self._watched).wait()
+            watched = psutil.Process(self._watched)
+            # A zombie that its parent does not collect would be waited for without end.
+            while watched.is_running() and watched.status() != psutil.STATUS_ZOMBIE:
+                with suppress(psutil.TimeoutExpired):
+                    watched.wait(_LOOK)
         self._happened.put("its session ended without a word")
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:

@@ -9,9 +9,11 @@ from pytest_wslgo.outcomes.outcome import Detail
 from pytest_wslgo.outcomes.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 # `go build` heads each package's messages so; vet and test variants follow in brackets.
+_VERDICTS = ("FAIL\t", "FAIL\n", "ok  \t", "?   \t")
+_GO_ITSELF = ("go: ", "go.mod:")
 _HEADING = re.compile(r"# (?P<path>\S+)(?P<variant> \[\S+\])?$")
 
 
@@ -33,30 +35,48 @@ class Builds:
 
     def plain(self, line: str) -> None:
         """Take a line of plain text; a ``# path [path.test]`` heading says whose the next are."""
+        if line.startswith(_VERDICTS):
+            # On stdout, while the rest of a compiler's words may still come on stderr.
+            self._texts.setdefault("", Text()).append(line)
+            return
         heading = _HEADING.match(line.strip())
         if heading is not None:
             self._current = heading["path"] + (heading["variant"] or "")
+        elif line.startswith(_GO_ITSELF):
+            self._current = ""
         if line.strip():
             self._texts.setdefault(self._current, Text()).append(line)
 
-    def detail(self, failed_build: str, fallback: str = "") -> Detail | None:
+    def detail(self, failed_build: str, asked: Collection[str] = ()) -> Detail | None:
         """The text of a failed build, or None where nothing failed to build.
 
         Args:
             failed_build: ``FailedBuild`` of a package's ``fail`` event, in which ``p [p.test]``,
                 ``p.test``, a dependency or a missing module may stand; or the package's own import
                 path, where Go named none.
-            fallback: What to say where no text is found.
+            asked: The packages that the process was asked for. Before Go 1.24 it is not told which
+                dependency sank a package: it is one of those that were not asked for, or any.
         """
         if not failed_build:
             return None
-        for key in self._keys(failed_build):
-            if key in self._texts:
-                return Detail(f"build {key}", str(self._texts[key]))
-        text = (
-            self.unclaimed() or fallback or f"{failed_build} does not build; `go` did not say why"
-        )
+        own = self._own(failed_build)
+        if own is not None:
+            return own
+        headed = [key for key in self._texts if key]
+        others = [key for key in headed if key.partition(" ")[0] not in asked] or headed
+        if others:
+            text = "".join(str(self._texts[key]) for key in others)
+            return Detail(f"build {', '.join(others)}", text)
+        text = self.unclaimed() or f"{failed_build} does not build; `go` did not say why"
         return Detail(f"build {failed_build}", text)
+
+    def said_of(self, import_path: str) -> Detail | None:
+        """What was said under a package's own heading, if it was anything."""
+        return self._own(import_path)
+
+    def _own(self, failed_build: str) -> Detail | None:
+        key = next((key for key in self._keys(failed_build) if key in self._texts), None)
+        return Detail(f"build {key}", str(self._texts[key])) if key is not None else None
 
     def _keys(self, failed_build: str) -> Iterator[str]:
         yield failed_build
@@ -75,5 +95,6 @@ class Builds:
 
     def last_words(self) -> str:
         """The last line that `go` itself said, for messages of one line."""
-        lines = [line.strip() for line in self.unclaimed().splitlines() if line.strip()]
+        lines = [line.strip() for line in self.unclaimed().split("\n") if line.strip()]
+        lines = [line for line in lines if not line.startswith(_VERDICTS)]
         return lines[-1] if lines else ""

@@ -6,13 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_wslgo.outcomes.lines import frame_of_a_test, headline
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from pytest_wslgo.outcomes.outcome import Location
+
 _TIMEOUT = re.compile(r"panic: test timed out after (\S+)")
-# testing.go's (*M).startAlarm lists them, indented by two tabs, since Go 1.20.
-_RUNNING = re.compile(r"^\t\t(\S+) \(.*\)$", re.MULTILINE)
+# testing.go's (*M).startAlarm lists them since Go 1.20: indented by one tab, later by two.
+_RUNNING = re.compile(r"^\t{1,2}(\S+) \(.*\)$", re.MULTILINE)
 _GOROUTINE = re.compile(r"^goroutine \d+.*?\[(.*)\]:$", re.MULTILINE)
+_MOST_NAMES = 5
 _FUNCTION = re.compile(r"[./]((?:Test|Fuzz|Example|Benchmark)\w*)(?:\.func|[.(])")
 
 
@@ -27,14 +32,24 @@ class Crash:
     headline: str
     tests: tuple[str, ...]
     timed_out: bool
+    subtests: tuple[str, ...] = ()
+    """Of a timeout: the running ones below the top level, by full name."""
 
     @property
     def happened(self) -> str:
         """The crash in the middle of a sentence: ``the package panicked in TestBoom``."""
-        names = ", ".join(self.tests)
+        names = ", ".join(self._named())
         if self.timed_out:
             return f"{self.headline} while {names} ran" if names else self.headline
         return f"the package crashed in {names} ({self.headline})" if names else self.headline
+
+    def _named(self) -> list[str]:
+        """The tests, or their subtests where those are known: a few of them."""
+        tops = {name.partition("/")[0] for name in self.subtests}
+        names = [name for name in self.tests if name not in tops]
+        names += [name for name in self.subtests if name.partition("/")[0] in self.tests]
+        more = len(names) - _MOST_NAMES
+        return names[:_MOST_NAMES] + ([f"{more} more"] if more > 0 else [])
 
 
 def read_crash(trace: str, known: Collection[str]) -> Crash:
@@ -44,16 +59,29 @@ def read_crash(trace: str, known: Collection[str]) -> Crash:
         trace: The text from that line on.
         known: The package's top-level test names; other names on a stack are no tests.
     """
-    headline = trace.partition("\n")[0].strip()
+    first_line = headline(trace.partition("\n")[0])
     timeout = _TIMEOUT.match(trace)
     if timeout is not None:
         before_stacks = trace[: found.start()] if (found := _GOROUTINE.search(trace)) else trace
-        names = [name.partition("/")[0] for name in _RUNNING.findall(before_stacks)]
+        listed = _RUNNING.findall(before_stacks)
+        names = (name.partition("/")[0] for name in listed)
         running = tuple(dict.fromkeys(name for name in names if name in known))
-        return Crash(f"the timeout of {timeout[1]} struck", running, timed_out=True)
+        below = tuple(name for name in listed if "/" in name)
+        return Crash(f"the timeout of {timeout[1]} struck", running, True, below)  # noqa: FBT003
     named = (name for name in _FUNCTION.findall(_first_stack(trace)) if name in known)
     culprit = next(named, None)
-    return Crash(headline, (culprit,) if culprit else (), timed_out=False)
+    return Crash(first_line, (culprit,) if culprit else (), timed_out=False)
+
+
+def place_in(trace: str, test: str) -> Location | None:
+    """Where a test was when the timeout struck: the topmost frame of its goroutine in a test file.
+
+    None where no stack holds the test's function: it waits for its subtests then.
+    """
+    function = re.compile(rf"[./]{re.escape(test)}(?:\.func|\()")
+    stacks = (stack for stack in trace.split("\n\n") if _GOROUTINE.search(stack))
+    own = [stack for stack in stacks if function.search(stack.partition("created by ")[0])]
+    return frame_of_a_test(own[-1].split("\n")) if own else None
 
 
 def _first_stack(trace: str) -> str:

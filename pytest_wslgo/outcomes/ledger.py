@@ -9,13 +9,16 @@ that it does not know are passed over.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_wslgo.outcomes import settle
 from pytest_wslgo.outcomes.builds import Builds
+from pytest_wslgo.outcomes.ended import condense, corrected, ended, forget
 from pytest_wslgo.outcomes.outcome import Detail, State
-from pytest_wslgo.outcomes.package import STATES, PackageState
+from pytest_wslgo.outcomes.package import NOT_BUILT, STATES, PackageState
+from pytest_wslgo.outcomes.package_end import package_end
+from pytest_wslgo.outcomes.unended import open_outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -41,8 +44,8 @@ class Ledger:
         self._repeated = {
             (path, name)
             for path, names in selected.items()
-            for name in set(names)
-            if repeats or names.count(name) > 1
+            for name, count in Counter(names).items()
+            if repeats or count > 1
         }
         self._selected = {path: frozenset(names) for path, names in selected.items()}
         self._outcomes: dict[tuple[str, str], Outcome] = {}
@@ -101,14 +104,26 @@ class Ledger:
         """Take one line of the process's stdout."""
         if line.startswith(b"{"):
             try:
-                event = json.loads(line)
-            except ValueError:
+                event = _DECODE(line.decode())[0]
+            except (ValueError, RecursionError):
                 event = None
-            if isinstance(event, dict) and isinstance(event.get("Action"), str):
+            if isinstance(event, dict) and _is_sound(event):
                 self._event(event)
                 return
+            if line.startswith(b'{"'):
+                return  # a damaged event: what it told is missing, and that shows
         # Before Go 1.24 a compiler's words may stand between the events (golang/go#35169).
-        self._builds.plain(line.decode(errors="replace"))
+        text = line.decode(errors="replace")
+        self._builds.plain(text)
+        if text.startswith("FAIL\t"):
+            self._not_built(text)
+
+    def _not_built(self, text: str) -> None:
+        """Before Go 1.24 no event tells that a package does not build: ``FAIL p [...]`` does."""
+        path, _, why = text.removeprefix("FAIL\t").strip().partition(" ")
+        package = self._packages.get(path)
+        if package is not None and package.state is None and why in NOT_BUILT:
+            package.failed_build = path  # settled at the end: its errors may still come on stderr
 
     def feed_stderr(self, line: bytes) -> None:
         """Take one line of the process's stderr: build errors before Go 1.24, `go`'s own errors."""
@@ -126,24 +141,27 @@ class Ledger:
         silent = [package for package in self._packages.values() if package.state is None]
         cause = stopped or lost or self._silence(returncode)
         for package in silent:
-            self._settle(package, silence=cause, interrupted=bool(stopped))
-        if not stopped and not lost and not silent:
+            told = self._builds.said_of(package.import_path) if not package.heard else None
+            if told is not None and returncode:
+                package.failed_build = package.failed_build or package.import_path
+            # What ran before a later package was left out may be why it was: -failfast.
+            broken = not (stopped or lost or package.heard or self._failed)
+            self._settle(package, silence=cause, interrupted=bool(stopped), broken=broken)
+        if not stopped and not silent and (returncode is not None or not lost):
             self._fault = self._disagreement(returncode, failed_before)
 
     def _silence(self, returncode: int | None) -> str:
         words = self._builds.last_words()
-        said = f": {words}" if words else ""
+        said = f": {words}" if words else " (-failfast?)" if self._failed else ""
         return f"`go test` ended with exit status {returncode} and no word of the package{said}"
 
     def _disagreement(self, returncode: int | None, failed: bool) -> Detail | None:
-        if (returncode == 0) != failed:
+        red = [".".join(key) for key, each in self._outcomes.items() if each.state is State.FAILED]
+        if (returncode == 0) != (failed or bool(red)):
             return None
-        text = (
-            f"`go test` exited with status {returncode}, but "
-            + ("a package failed" if failed else "every package passed")
-            + "\n"
-            + self._builds.unclaimed()
-        )
+        culprits = [path for path, end in self._ends.items() if not end.state.green] + red
+        but = f"{', '.join(culprits)} failed" if culprits else "every package passed"
+        text = f"`go test` exited with status {returncode}, but {but}\n{self._builds.unclaimed()}"
         return Detail("the exit status and the events disagree", text)
 
     def _event(self, event: dict[str, Any]) -> None:
@@ -156,6 +174,7 @@ class Ledger:
         if package is None or handler is None:
             return
         package.last_time = event.get("Time", "")
+        package.heard = True
         name = event.get("Test")
         handler(self, package, package.test(name) if name else None, event)
 
@@ -164,12 +183,14 @@ class Ledger:
         if test is not None:
             test.started = test.started or event.get("Time", "")
             test.running = True
+            test.starts += event["Action"] == "run"
             test.paused = event["Action"] == "pause"
 
     def _output(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:
         output = event.get("Output", "")
-        if test is not None and event.get("OutputType") == "error" and not test.error:
-            test.error = output
+        kind = event.get("OutputType")
+        if kind is not None and test is not None:
+            test.note_error(kind, output)
         package.print(test, output)
 
     def _ended(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:
@@ -179,11 +200,15 @@ class Ledger:
             test.running = False
             test.ended.append(state)
             test.elapsed += elapsed
-            self._book(package, test)
+            if "/" in test.name:
+                condense(package.test(test.name.partition("/")[0]), test)
+            else:
+                self._book(package, test)
             return
         package.elapsed = elapsed
         package.failed_build = event.get("FailedBuild", "") or package.failed_build
-        package.state = state
+        # A package that has failed does not pass later, whatever the stream says.
+        package.state = State.FAILED if package.state is State.FAILED else state
         self._settle(package)
 
     _handlers: Mapping[
@@ -202,10 +227,22 @@ class Ledger:
 
     def _book(self, package: PackageState, test: TestState) -> None:
         """Enter the outcome of a top-level test that has ended for good."""
+        package.last_ended = test.name
         key = (package.import_path, test.name)
-        if test.name in self._selected[package.import_path] and key not in self._repeated:
-            self._enter(key, settle.ended(test))
-            settle.forget(package, test)
+        if test.name not in self._selected[package.import_path] or key in self._repeated:
+            return
+        known = self._outcomes.get(key)
+        if known is None:
+            self._enter(key, ended(test))
+        elif known.state is not State.FAILED and test.state is State.FAILED:
+            # Output can forge an end (a line that begins with \x16): believe the worse one, and
+            # have the package say so, as the first may have been reported already.
+            self._failed += known.state.green
+            self._outcomes[key] = corrected(known, test)
+            package.corrected.append(test.name)
+            if package.state is not None:
+                self._settle(package)
+        forget(package, test)
 
     def _enter(self, key: tuple[str, str], outcome: Outcome) -> None:
         if key in self._outcomes:
@@ -215,14 +252,41 @@ class Ledger:
             self._failed += 1
 
     def _settle(
-        self, package: PackageState, *, silence: str = "", interrupted: bool = False
+        self,
+        package: PackageState,
+        *,
+        silence: str = "",
+        interrupted: bool = False,
+        broken: bool = False,
     ) -> None:
         """Give every selected test of an ended package its outcome, and the package its own."""
         path = package.import_path
-        build = self._builds.detail(package.failed_build, package.exit_line)
+        build = self._builds.detail(package.failed_build, self._packages)
         open_tests = [name for name in package.selected if (path, name) not in self._outcomes]
-        for name, outcome in settle.open_outcomes(package, open_tests, build, silence):
+        package.state = package.state or (State.FAILED if build is not None else None)
+        for name, outcome in open_outcomes(package, open_tests, build, silence, broken=broken):
             self._enter((path, name), replace(outcome, interrupted=interrupted))
         shown = any(not self._outcomes[path, name].state.green for name in package.selected)
-        package.state = package.state or State.ERRORED
-        self._ends[path] = settle.package_end(package, build, silence, shown=shown or interrupted)
+        self._ends[path] = package_end(package, build, silence, shown=shown or interrupted)
+        package.state = self._ends[path].state
+
+
+_DECODE = json.JSONDecoder().raw_decode
+_TEXTS = {"Action", "Package", "Test", "Output", "Time", "ImportPath", "FailedBuild"}
+
+
+def _is_sound(event: dict[str, Any]) -> bool:
+    """Whether the fields that are read have their types; a damaged line may be valid JSON."""
+    for field, value in event.items():
+        if type(value) is str:
+            if field == "Elapsed":
+                return False
+        elif field in _TEXTS or (
+            field == "Elapsed" and not (type(value) in (int, float) and 0 <= value < _FOREVER)
+        ):
+            return False
+    return "Action" in event
+
+
+_FOREVER = 1e9
+"""Seconds; more than any test takes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +14,12 @@ from pytest_wslgo.outcomes.text import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pytest_wslgo.outcomes.outcome import Location
+
 STATES = {"pass": State.PASSED, "fail": State.FAILED, "skip": State.SKIPPED}
+_STATUS = re.compile(r"(?:exit status \d+|signal: [a-z].*)\n")
+_LONGEST_ERROR = 4096
+NOT_BUILT = ("[build failed]", "[setup failed]")
 
 
 @dataclass(slots=True)
@@ -25,18 +31,33 @@ class TestState:
     name: str
     running: bool = False
     paused: bool = False
+    starts: int = 0
     ended: list[State] = field(default_factory=list)
     elapsed: float = 0.0
     started: str = ""
     """The time of its ``run`` event, as Go wrote it."""
     error: str = ""
-    """The first line that Go marks as an error (``OutputType``, from Go 1.27 on)."""
+    """The first message that Go marks as an error (``OutputType``, from Go 1.27 on)."""
+    error_open: bool = False
     output: Text | None = None
     children: list[TestState] = field(default_factory=list)
+    held: int = 0
+    """Characters that its ended subtests hold."""
+    told: tuple[str, Location | None] | None = None
+    """Reason and place of an ended subtest whose output is no longer held."""
+
+    def note_error(self, kind: str, output: str) -> None:
+        """Keep the first error, by the kind that Go gives to each line of it."""
+        if kind == "error":
+            self.error_open = not self.error
+        elif kind != "error-continue":
+            self.error_open = False
+        if self.error_open and len(self.error) < _LONGEST_ERROR:
+            self.error += output
 
     def print(self, output: str) -> None:
         """Keep a piece of output, unless it is framing."""
-        if is_frame(output):
+        if is_frame(output) or (output[:9] == "Benchmark" and output[:-1] == self.name):
             return
         if self.output is None:
             self.output = Text()
@@ -67,6 +88,15 @@ class PackageState:
     exit_line: str = ""
     last_time: str = ""
     """The time of the last event."""
+    heard: bool = False
+    """Whether there was any event of it."""
+    concluded: bool = False
+    """Whether ``(*testing.M).Run`` came to its end, which it says by PASS or FAIL."""
+    last_ended: str = ""
+    """The top-level test that ended last."""
+    corrected: list[str] = field(default_factory=list)
+    """Tests that were told to have passed, and later to have failed."""
+    _last_output: str = ""
 
     def test(self, name: str) -> TestState:
         """The state of a test or subtest, made when it is first heard of."""
@@ -90,18 +120,21 @@ class PackageState:
             test.print(output)
         else:
             self._read_closing_line(output)
+        self._last_output = output
         if self.trace is not None and not output.startswith(("FAIL\t", "exit status ")):
             self.trace.append(output)
 
     def _read_closing_line(self, output: str) -> None:
-        if output.startswith(("exit status ", "signal: ")):
-            self.exit_line = output.strip()
+        if output in ("PASS\n", "FAIL\n"):
+            self.concluded = True
+        elif output.startswith("FAIL\t"):
+            # `go` writes how the process ended just before; test2json may credit that to a test.
+            if _STATUS.fullmatch(self._last_output):
+                self.exit_line = self._last_output.strip()
+            if output.rstrip().endswith(NOT_BUILT):
+                self.failed_build = self.failed_build or self.import_path
         elif output.startswith("ok  \t") and "\t(cached)" in output:
             self.cached = True
-        elif output.startswith("FAIL\t") and output.rstrip().endswith(
-            ("[build failed]", "[setup failed]")
-        ):
-            self.failed_build = self.failed_build or self.import_path
         if not output.startswith(("PASS\n", "FAIL\n", "FAIL\t", "ok  \t", "coverage: ")):
             self.output.append(output)
 
@@ -114,5 +147,15 @@ class PackageState:
         return [
             test
             for name, test in self.tests.items()
-            if test.running and not test.paused and "/" not in name
+            if test.running and not test.paused and "/" not in name and not self.is_over(test)
         ]
+
+    def is_over(self, benchmark: TestState) -> bool:
+        """Whether a benchmark came to its end, which it does not say (gotestsum#413).
+
+        Benchmarks run one after the other, and after all tests.
+        """
+        if not benchmark.name.startswith("Benchmark"):
+            return False
+        tops = (name for name in reversed(self.tests) if "/" not in name)
+        return self.concluded or next(tops, benchmark.name) != benchmark.name

@@ -43,6 +43,11 @@ class Text:
         self._tail = [tail[-TAIL:]]
         self._tail_size = TAIL
 
+    @property
+    def size(self) -> int:
+        """How many characters are held."""
+        return self._head_size + self._tail_size
+
     def __bool__(self) -> bool:
         return bool(self._head)
 

@@ -59,7 +59,7 @@ class GoHooks:
             session,
             settings=self.settings,
             toolchain=toolchain,
-            index=collection.Index(toolchain, self.settings.tags),
+            index=collection.Index(toolchain, self.settings),
             site=site_for(self.config, self.settings),
         )
         self.go.around_wait = self.timers.stopped
@@ -87,6 +87,8 @@ class GoHooks:
         """Run Go beside pytest's loop; afterwards nothing of it is left."""
         option = session.config.option
         failed = session.testsfailed and not option.continue_on_collection_errors
+        # A worker of pytest-xdist runs what it could collect all the same.
+        failed = failed and not self.go.site.is_worker
         if failed or option.collectonly or option.setuponly or xdist.is_controller(session.config):
             return (yield)
         with end_politely(session.config):
@@ -106,9 +108,13 @@ class GoHooks:
             for node_id, text in self.go.faults():
                 reporting.report_fault(self.config, node_id, text)
             self._coverage = coverage.conclude(self.go)
+            for problem in self.go.problems:
+                reporting.report_fault(self.config, "coverage", problem)
 
     def _abandon(self, error: BaseException) -> None:
         """Stop Go, and report what it had finished by then."""
+        if self._console is not None:
+            self._console.leave_closed()
         self.go.stop(str(error) or type(error).__name__)
         if not self.go.site.is_worker:
             self._report_finished()
@@ -122,9 +128,15 @@ class GoHooks:
             self._coverage = coverage.conclude(self.go)
         else:
             self.go.complete()
+            if self.go.stopped and not self.go.session.testsfailed:
+                # It was because of failures, and their reports must have come.
+                reporting.report_fault(self.config, "go test", f"stopped: {self.go.stopped}")
             self._close()
 
     def _report_finished(self) -> None:
+        if self.config.getoption("stepwise", default=False):
+            # It goes on after the last failure that it hears of: the first one must be that.
+            return
         session = self.go.session
         left = [item for item in session.items if self.go.finished(item)]
         if not left:
@@ -144,8 +156,19 @@ class GoHooks:
     def pytest_collection(self, session: pytest.Session) -> None:
         """List the Go packages below the arguments; nothing is compiled."""
         targets = collection.targets(session.config)
-        if not xdist.is_controller(session.config):
-            self.go.index.add(targets)
+        if xdist.is_controller(session.config):
+            # It collects nothing, but is the one who can refuse an argument with a clean exit.
+            targets = [(path, as_go) for path, as_go in targets if collection.is_test_file(path)]
+        self.go.index.add(targets)
+        for path, _ in targets:
+            if collection.is_test_file(path) and not self.go.index.knows(path):
+                raise pytest.UsageError(self.go.index.why_not(path))
+
+    @pytest.hookimpl(specname="pytest_ignore_collect", tryfirst=True)
+    def pytest_wslgo_ignore_source(self, collection_path: Path) -> bool | None:
+        """Pass Go sources by that hold no tests, before all plugins look at each of thousands."""
+        name = collection_path.name
+        return True if name.endswith(".go") and not name.endswith("_test.go") else None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_ignore_collect(
@@ -160,7 +183,7 @@ class GoHooks:
     def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> GoDir | None:
         """Claim the directories of Go packages."""
         index = self.go.index
-        index.visit(path)
+        index.visit(path, named=parent.session.isinitpath(path, with_parents=True))
         if owns_directory(path, index.package(path) is not None or bool(index.error(path))):
             return GoDir.from_parent(parent, path=path)
         return None
@@ -169,11 +192,9 @@ class GoHooks:
         """Claim the test files that `go list` names."""
         if not file_path.name.endswith("_test.go"):
             return None
-        if self.go.index.package_of(file_path) is not None:
-            return GoFile.from_parent(parent, path=file_path)
-        if parent.session.isinitpath(file_path):
-            raise pytest.UsageError(self.go.index.why_not(file_path))
-        return None
+        if self.go.index.package_of(file_path) is None:
+            return None
+        return GoFile.from_parent(parent, path=file_path)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -204,6 +225,7 @@ class GoHooks:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Give a Go item's report Go's own time, places and subtests."""
         report = yield
+        report.duration = max(report.duration - self.go.take_waited(), 0.0)
         if isinstance(item, GoItem):
             failure = call.excinfo.value if call.excinfo is not None else None
             reporting.complete(report, item, failure, self.go.texts)
@@ -219,3 +241,8 @@ class GoHooks:
     def pytest_timeout_set_timer(self, item: pytest.Item, settings: Any) -> None:
         """Remember pytest-timeout's settings, to stop its clock while an item waits."""
         self.timers.remember(item, settings)
+
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)
+    def pytest_timeout_cancel_timer(self) -> None:
+        """Forget them when the item has ended."""
+        self.timers.forget()

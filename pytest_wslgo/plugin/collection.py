@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_wslgo.discovery import find_module_roots, list_packages, scan_file
 from pytest_wslgo.errors import WslgoError
+from pytest_wslgo.plugin.goflags import list_flags
 from pytest_wslgo.toolchain import for_module
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pytest
 
     from pytest_wslgo.discovery import GoPackage, ModuleRoot, TestFile
+    from pytest_wslgo.plugin.options import Settings
     from pytest_wslgo.toolchain import Toolchain
 
 ELLIPSIS = "/..."
@@ -64,12 +66,13 @@ class IndexedPackage:
 class Index:
     """Packages by directory. Directories are compared with symbolic links resolved."""
 
-    def __init__(self, toolchain: Toolchain, tags: str) -> None:
+    def __init__(self, toolchain: Toolchain, settings: Settings) -> None:
         self._toolchain = toolchain
-        self._tags = tags
+        self._settings = settings
         self._packages: dict[str, IndexedPackage] = {}
         self._on_the_way: set[str] = set()
         self._visited: set[str] = set()
+        self._linked: list[Path] = []
         self._opened: set[str] = set()
         self.asking = False
         self._real: dict[Path, str] = {}
@@ -111,7 +114,10 @@ class Index:
     def package_of(self, file: Path) -> IndexedPackage | None:
         """The package that a test file belongs to on this platform, with these tags."""
         found = self.package(file.parent)
-        return found if found is not None and file.name in found.test_files else None
+        if found is None or file.name not in found.test_files:
+            return None
+        linked = any(file.is_relative_to(link) for link in self._linked)
+        return None if linked else found
 
     def scanned(self, file: Path) -> TestFile:
         """What is in one of the test files."""
@@ -124,14 +130,16 @@ class Index:
         found = self.package(file.parent)
         return found is not None and found.package.dir / file.name in found.package.ignored_files
 
+    def knows(self, file: Path) -> bool:
+        """Whether a test file belongs to a package, or an error is shown in its place."""
+        return self.package_of(file) is not None or self.error(file.parent) is not None
+
     def why_not(self, file: Path) -> str:
         """Why a test file that somebody named has no tests here."""
-        if self.error(file.parent):
-            return str(self.error(file.parent))
         if self.excluded(file):
             return (
                 f"{file}: build constraints leave this file out on {self._toolchain.goos}/"
-                f"{self._toolchain.goarch} (tags: {self._tags or 'none'}): "
+                f"{self._toolchain.goarch} (tags: {self._settings.tags or 'none'}): "
                 "set GOOS or GOARCH, or name tags by --wslgo-tags"
             )
         return (
@@ -167,9 +175,15 @@ class Index:
         """Whether a path leads to Go tests."""
         return self.leads_to_package(path) or path.name.endswith("_test.go")
 
-    def visit(self, directory: Path) -> None:
-        """Note that pytest has come to a directory, and has not been told to ignore it."""
-        self._visited.add(self._resolve(directory))
+    def visit(self, directory: Path, *, named: bool) -> None:
+        """Note that pytest has come to a directory, and has not been told to ignore it.
+
+        What lies behind a symbolic link is not Go's there, unless somebody named the link.
+        """
+        if not named and directory.is_symlink():
+            self._linked.append(directory)
+        else:
+            self._visited.add(self._resolve(directory))
 
     def visited(self, directory: Path) -> bool:
         """Whether pytest has come to a directory."""
@@ -203,7 +217,7 @@ class Index:
             root,
             patterns,
             environ=place.toolchain.environ(environ),
-            tags=self._tags,
+            flags=list_flags(self._settings, place.toolchain),
         )
         for package in packages:
             self._enter(IndexedPackage(package, place))
@@ -237,7 +251,7 @@ def ignored(
     """
     if not said:
         return said if not index.is_opened(path.parent) or index.takes(path) else True
-    if not path.is_dir() or not index.leads_to_package(path):
+    if not index.leads_to_package(path):
         return said
     proxy = _WithoutNorecurse(config)
     again = session.gethookproxy(path.parent).pytest_ignore_collect
@@ -261,6 +275,11 @@ class _WithoutNorecurse:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._config, name)
+
+
+def is_test_file(path: Path) -> bool:
+    """Whether Go would take a file for one with tests, if it lay in a package."""
+    return path.name.endswith("_test.go") and path.is_file()
 
 
 def targets(config: pytest.Config) -> list[tuple[Path, bool]]:

@@ -82,6 +82,11 @@ class Console:
         if self._shown:
             self._write("")
 
+    def leave_closed(self) -> None:
+        """Let pytest end its session in peace where the terminal was closed."""
+        if self._lives():
+            private.forget_closed_terminal(self._writer)
+
     def _lives(self) -> bool:
         return bool(self._terminal.isatty and self._writer.hasmarkup)
 

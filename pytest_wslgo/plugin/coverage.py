@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def conclude(go: GoSession) -> str:
     """Merge the profiles of all runs, write the merged one if asked, and say the total."""
     if not go.settings.cover:
-        return ""
+        asked = go.settings.coverprofile
+        return f"coverage is off: {asked} was not written" if asked else ""
     files = [
         journal.cover_profile(index) for journal, count in go.journals() for index in range(count)
     ]
@@ -24,7 +25,7 @@ def conclude(go: GoSession) -> str:
             write_profile(profile, go.settings.coverprofile)
     except WslgoError as error:
         go.problems.append(str(error))
-        return f"coverage: not known: {error}"
+        return "coverage: not known, see the error"
     if not profile.blocks:
         return ""
     written = f" ({go.settings.coverprofile})" if go.settings.coverprofile else ""

@@ -13,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_wslgo.plugin.options import Settings
+    from pytest_wslgo.toolchain import Toolchain
 
 _SWITCHES = frozenset(
     (
@@ -49,7 +50,6 @@ _VALUES = frozenset(
         "mod",
         "modfile",
         "mutexprofilefraction",
-        "overlay",
         "pgo",
         "pkgdir",
         "toolexec",
@@ -78,6 +78,7 @@ _REFUSED = {
     "n": "it would print commands without running them",
     "o": "Go writes it for one package only",
     "outputdir": "profiles go into the journal",
+    "overlay": "tests are collected from the files on disk",
     "p": "use --wslgo-jobs",
     "parallel": "use --wslgo-parallel",
     "race": "use --wslgo-race",
@@ -90,6 +91,40 @@ _REFUSED = {
     "trace": "Go writes it for one package only",
     "v": "it is on: -json says more",
 }
+
+
+_LISTED = ("asan", "compiler", "installsuffix", "mod", "modfile", "msan")
+"""Flags that decide which packages and files there are."""
+
+
+def race_is_on(settings: Settings, toolchain: Toolchain) -> bool:
+    """Whether the race detector is used with a toolchain."""
+    return settings.race == "on" or (settings.race == "auto" and toolchain.race.ok)
+
+
+def list_flags(settings: Settings, toolchain: Toolchain) -> list[str]:
+    """The flags that `go list` needs to find the files that `go test` will build."""
+    flags, _ = split_args(settings.args)
+    found = [flag for flag in flags if flag.lstrip("-").partition("=")[0] in _LISTED]
+    if settings.tags:
+        found.append(f"-tags={settings.tags}")
+    if race_is_on(settings, toolchain):
+        found.append("-race")
+    return found
+
+
+def repeats(settings: Settings, toolchain: Toolchain) -> bool:
+    """Whether names come more than once in the events: -count, or -cpu with several values."""
+    flags, _ = split_args(settings.args)
+    known = [*toolchain.variables.get("GOFLAGS", "").split(), *flags]
+    words = [flag.lstrip("-").removeprefix("test.").partition("=") for flag in known]
+    count = [value for name, _, value in words if name == "count"]
+    cpus = any(name == "cpu" and "," in value for name, _, value in words)
+    return (
+        (settings.count or 1) > 1
+        or cpus
+        or (settings.count is None and count[-1:] not in ([], ["1"]))
+    )
 
 
 def setting_flags(settings: Settings) -> list[str]:

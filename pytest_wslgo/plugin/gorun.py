@@ -65,6 +65,11 @@ class GoRun:
         """Whether everything has ended and been taken in."""
         return self._run.done
 
+    @property
+    def why_stopped(self) -> str:
+        """Why a session has stopped it, this one or another; empty if none has."""
+        return self._run.why_stopped
+
     def poll(self) -> bool:
         """Take in what is new; tell whether there was something."""
         return self._run.poll()

@@ -18,28 +18,27 @@ SHARED: Key = ()
 """The key of items without fixtures: one run for all of them, started when collection ends."""
 
 
-def group_key(item: GoItem, *, by_directory: bool) -> Key:
+def group_key(item: GoItem, unit: str) -> Key:
     """What an item's run depends on.
 
     Equal keys mean the same fixtures with the same lifetime. A fixture of function scope gives its
-    item a run of its own.
+    item a run of its own; so does one that does not exist, which its item will fail of.
 
     Args:
         item: The item.
-        by_directory: Whether the package's directory is part of the key: with pytest-xdist each
-            worker has its own fixtures, and the items of a directory stay on one worker.
+        unit: What else keeps items apart: with pytest-xdist each worker has its own fixtures, and
+            only items of one unit stay on one worker.
     """
     definitions = private.fixture_definitions(item.fixtureinfo)
+    scopes = {definition.scope for definition in definitions}
+    if scopes & {"function", "class"} or private.lacks_fixtures(item.fixtureinfo):
+        return ("item", item.nodeid)
     if not definitions:
         return SHARED
-    if any(definition.scope in ("function", "class") for definition in definitions):
-        return ("item", item.nodeid)
     key: list[str] = ["group"]
     for definition in definitions:
         key += (definition.argname, definition.baseid or "", _home(item, definition.scope))
-    if by_directory:
-        key.append(str(item.path.parent))
-    return tuple(key)
+    return (*key, unit)
 
 
 def fixture_values(item: GoItem) -> list[object]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
+from pytest_wslgo.errors import DiscoveryError
 from pytest_wslgo.outcomes import State
 from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.directives import fixture_names
@@ -59,7 +60,10 @@ class GoFile(pytest.Module):
         index = go_session(self.config).index
         package = index.package_of(self.path)
         assert package is not None
-        file = index.scanned(self.path)
+        try:
+            file = index.scanned(self.path)
+        except DiscoveryError as error:
+            raise self.CollectError(str(error)) from error
         with_benchmarks = go_session(self.config).settings.bench
         names = fixture_names(file.directives, self.path, self.CollectError)
         if names:
@@ -69,32 +73,40 @@ class GoFile(pytest.Module):
                 continue
             names = fixture_names(function.directives, self.path, self.CollectError)
             yield GoItem.from_parent(
-                self, name=function.name, package=package, function=function, fixtures=names
+                self, name=function.name, package=package, test=function, fixtures=names
             )
+
+
+class _NoFunction:
+    """What ``request.function`` is for a Go test; conditions of skipif need its globals."""
+
+    __globals__: ClassVar[dict[str, object]] = {}
+
+    def __repr__(self) -> str:
+        return "<no Python function: a Go test>"
 
 
 class GoItem(pytest.Item):
     """One Go test, fuzz target with its seeds, example or benchmark."""
 
-    # Asked for by plugins that look at Python tests; there is no Python function.
-    obj = None
+    # Asked for by pytest and by plugins that look at Python tests. (An attribute named `function`
+    # would be taken for a Python function too, by -k.)
+    obj = _NoFunction()
 
     def __init__(
         self,
         *,
         package: IndexedPackage,
-        function: TestFunction,
+        test: TestFunction,
         fixtures: tuple[str, ...],
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.package = package
-        self.function = function
+        self.test = test
         self.attempt = 0
         """How often it was set up: from the second time on it is executed anew."""
         self.outcome: Outcome | None = None
-        self.waited = 0.0
-        """Seconds of the last setup that were spent waiting for Go."""
         self.funcargs: dict[str, object] = {}
         self._info: private.FuncFixtureInfo | None = None
         # Where there is none yet, pytest calls _initrequest before each attempt.
@@ -141,18 +153,28 @@ class GoItem(pytest.Item):
 
     def reportinfo(self) -> tuple[PathLike[str] | str, int, str]:
         """The file, the 0-based line and the heading of reports."""
-        return self.path, self.function.line - 1, self.name
+        return self.path, self.test.line - 1, self.name
 
     def setup(self) -> None:
         """Set the fixtures up; then see to it that the test has been executed under them."""
         self.attempt += 1
         self.outcome = None
+        self._refuse_parametrized()
         private.fill_fixtures(self._request)
         if self.config.option.setuponly:
             return
         self.outcome = go_session(self.config).execute(self)
         if self.outcome.state in (State.ERRORED, State.DID_NOT_RUN):
             raise GoFailure(self.name, self.outcome)
+
+    def _refuse_parametrized(self) -> None:
+        for definition in private.fixture_definitions(self.fixtureinfo):
+            if definition.params is not None:
+                raise private.Failed(
+                    f"the fixture '{definition.argname}' is parametrized, and a Go test runs once, "
+                    "without a parameter: override the fixture for Go tests by one without params",
+                    pytrace=False,
+                )
 
     def runtest(self) -> None:
         """Report what Go said; the test itself has run already."""

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from pytest_wslgo.execution import GoTest, PackageSelection, batches
-from pytest_wslgo.plugin.goflags import setting_flags, split_args
+from pytest_wslgo.plugin.goflags import race_is_on, repeats, setting_flags, split_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -99,14 +99,21 @@ class Planner:
                 found.append(how.invocation(batch, journal.cover_profile(len(found))))
         return found
 
-    def about(self, items: Sequence[GoItem], untested: Sequence[str]) -> dict[str, Any]:
-        """What the journal says of the session, for whoever reads it later."""
+    def about(
+        self, items: Sequence[GoItem], untested: Sequence[str], later: Sequence[GoItem]
+    ) -> dict[str, Any]:
+        """What the journal says of the session, for whoever reads it afterwards.
+
+        Args:
+            items: The tests of the run.
+            untested: Import paths of packages without tests.
+            later: Tests whose runs are to come: a session that is killed before has none of them.
+        """
         return {
             "rootdir": str(self._config.rootpath),
             "go": self._toolchain.version_text,
-            "items": [
-                [item.nodeid, *item.key, str(item.path), item.function.line] for item in items
-            ],
+            "items": [[item.nodeid, *item.key, str(item.path), item.test.line] for item in items],
+            "later": [item.nodeid for item in later],
             "untested": {
                 entry.package.import_path: self._node_id(entry)
                 for entry in self._index.packages
@@ -119,20 +126,12 @@ class Planner:
         relative = os.path.relpath(entry.package.dir, self._config.rootpath)
         return relative.replace(os.sep, "/")
 
-    def race(self, toolchain: Toolchain) -> bool:
-        """Whether the race detector is used with a toolchain."""
-        wanted = self._settings.race
-        return wanted == "on" or (wanted == "auto" and toolchain.race.ok)
-
     def _go_test(self, place: Place, *, again: bool) -> GoTest:
         flags = list(setting_flags(self._settings))
-        if self.race(place.toolchain):
+        if race_is_on(self._settings, place.toolchain):
             flags.insert(0, "-race")
         if again and self._settings.count is None:
             flags.append("-count=1")
-        repeats = (self._settings.count or 1) > 1 or any(
-            flag.startswith("-cpu=") and "," in flag for flag in self._flags
-        )
         return GoTest(
             go=place.toolchain.go,
             cwd=place.root.dir,
@@ -140,7 +139,7 @@ class Planner:
             flags=(*flags, *self._flags),
             binary_args=self._binary_args,
             cover=self._settings.cover,
-            repeats=repeats,
+            repeats=repeats(self._settings, place.toolchain),
         )
 
 
@@ -158,6 +157,6 @@ def _selection(entry: IndexedPackage, items: Sequence[GoItem]) -> PackageSelecti
     return PackageSelection(
         import_path=entry.package.import_path,
         tests=entry.names(),
-        wanted=tuple(item.name for item in items if item.function.kind != "benchmark"),
-        benchmarks=tuple(item.name for item in items if item.function.kind == "benchmark"),
+        wanted=tuple(item.name for item in items if item.test.kind != "benchmark"),
+        benchmarks=tuple(item.name for item in items if item.test.kind == "benchmark"),
     )

@@ -8,6 +8,9 @@ own doctest plugin and skipping plugin use (pytest 9.0 to 9.2).
 from __future__ import annotations
 
 import dataclasses
+import os
+import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,6 +39,8 @@ __all__ = [
     "fill_fixtures",
     "fixture_definitions",
     "fixture_info",
+    "forget_closed_terminal",
+    "lacks_fixtures",
     "may_be_forgiven",
     "native_failure",
     "new_request",
@@ -76,6 +81,11 @@ def fixture_definitions(info: FuncFixtureInfo) -> list[FixtureDef[Any]]:
     ]
 
 
+def lacks_fixtures(info: FuncFixtureInfo) -> bool:
+    """Whether a fixture that is asked for does not exist."""
+    return not info.name2fixturedefs.keys() >= set(info.names_closure) - {"request"}
+
+
 def new_request(item: pytest.Item) -> Any:
     """A fixture request for an item; a new one for each attempt to run it."""
     return TopRequest(item, _ispytest=True)  # type: ignore[arg-type]  # as doctest does
@@ -113,8 +123,16 @@ def counts_by_item(plugin: object) -> bool:
 
 def write_raw(writer: TerminalWriter, text: str) -> None:
     """Write to the terminal past the writer's own account of the current line."""
-    writer._file.write(text)
-    writer._file.flush()
+    with suppress(OSError):  # the terminal was closed: the signal that says so is on its way
+        writer._file.write(text)
+        writer._file.flush()
+
+
+def forget_closed_terminal(writer: TerminalWriter) -> None:
+    """Where the terminal was closed, write to nowhere: each write to it would be an error."""
+    number = writer._file.fileno()
+    if stat.S_ISCHR(os.fstat(number).st_mode) and not os.isatty(number):
+        writer._file = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def native_failure(text: str, path: str, line: int, message: str) -> ReprExceptionInfo:

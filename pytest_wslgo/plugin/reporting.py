@@ -28,25 +28,21 @@ def complete(
 ) -> None:
     """Complete the report that pytest made of one phase of a Go item."""
     if report.failed and isinstance(failure, GoFailure):
-        text, path, line, message = describe(
-            failure, texts, item.nodeid, item.path, item.function.line
-        )
+        text, path, line, message = describe(failure, texts, item.nodeid, item.path, item.test.line)
         report.longrepr = private.native_failure(text, path, line, message)
     elif report.failed and isinstance(failure, PackageFault):
         message = failure.text.partition("\n")[0]
-        path, line = str(item.path), item.function.line
+        path, line = str(item.path), item.test.line
         report.longrepr = private.native_failure(failure.text, path, line, message)
     outcome = item.outcome
     if outcome is None:
         return
-    if report.when == "setup":
-        report.duration = max(report.duration - item.waited, 0.0)
     if report.when != "call":
         return
     report.duration = outcome.elapsed
     if outcome.state is State.SKIPPED and report.skipped and not hasattr(report, "wasxfail"):
         place = outcome.location
-        path, line = (place.path, place.line) if place else (str(item.path), item.function.line)
+        path, line = (place.path, place.line) if place else (str(item.path), item.test.line)
         path = path if os.path.isabs(path) else str(item.path.parent / path)  # noqa: PTH117
         report.longrepr = (texts.short_path(path), line, f"Skipped: {outcome.reason}")
     if outcome.output and outcome.state is not State.FAILED:
@@ -73,17 +69,19 @@ def send_subtests(config: pytest.Config, report: pytest.TestReport) -> None:
     children = getattr(report, SUBTESTS, None)
     if not children or report.outcome not in _FINAL:
         return
+    if config.get_verbosity(pytest.Config.VERBOSITY_SUBTESTS) <= 0:
+        children = [child for child in children if child[1] != State.PASSED.value]
     failed = any(child[1] == State.FAILED.value for child in children)
     if not failed and config.pluginmanager.hasplugin("vscode_pytest"):
         # The editor keeps the first word it hears of a node: a passed subtest would be it.
         return
+    if not children:
+        return
     manager = config.pluginmanager
     others = [plugin for plugin in manager.get_plugins() if private.counts_by_item(plugin)]
     hook = manager.subset_hook_caller("pytest_runtest_logreport", others)
-    passed_too = config.get_verbosity(pytest.Config.VERBOSITY_SUBTESTS) != 0
     for child in children:
-        if passed_too or child[1] != State.PASSED.value:
-            hook(report=_subtest(report, *child))
+        hook(report=_subtest(report, *child))
 
 
 def _subtest(

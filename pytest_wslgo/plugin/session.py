@@ -19,6 +19,7 @@ from pytest_wslgo.errors import WslgoError
 from pytest_wslgo.execution import Journal
 from pytest_wslgo.plugin import groups, private
 from pytest_wslgo.plugin.failures import PackageFault, Texts, describe_package
+from pytest_wslgo.plugin.goflags import race_is_on
 from pytest_wslgo.plugin.gorun import GoRun
 from pytest_wslgo.plugin.nodes import GoItem
 from pytest_wslgo.plugin.planning import Planner, go_environ
@@ -65,8 +66,8 @@ class GoSession:
         """Called while waiting, a few times a second."""
         self.rest: Callable[[], None] = lambda: None
         """Called after waiting."""
-        self.around_wait: Callable[[GoItem], AbstractContextManager[None]] = lambda _: nullcontext()
-        """Entered while an item waits in its setup."""
+        self.around_wait: Callable[[], AbstractContextManager[None]] = nullcontext
+        """Entered while waiting."""
         self._planner = Planner(session.config, settings, index, toolchain)
         self._items: list[GoItem] = []
         self._keys: dict[GoItem, groups.Key] = {}
@@ -75,11 +76,12 @@ class GoSession:
         self._group_runs: dict[groups.Key, tuple[GoRun, list[object]]] = {}
         self._reported: set[TestKey] = set()
         self._forgiven: set[TestKey] = set()
+        self._waited = 0.0
 
     @property
     def race(self) -> bool:
         """Whether the race detector is used."""
-        return self._planner.race(self.toolchain)
+        return race_is_on(self.settings, self.toolchain)
 
     # Before anything runs.
 
@@ -87,8 +89,7 @@ class GoSession:
         """Bring items that share a run together; called when all other plugins have sorted."""
         for item in items:
             if isinstance(item, GoItem):
-                by_directory = self.site.is_worker
-                self._keys[item] = groups.group_key(item, by_directory=by_directory)
+                self._keys[item] = groups.group_key(item, self.site.unit(item.path))
         items[:] = groups.adjacent(items, self._keys)
 
     def begin(self) -> None:
@@ -100,9 +101,14 @@ class GoSession:
             if private.may_be_forgiven(item):
                 self._forgiven.add(item.key)
         shared = [item for item in self._items if self._keys[item] == groups.SHARED]
-        untested = self._planner.untested(items)
+        try:
+            untested = self._planner.untested(items)
+        except WslgoError as error:
+            raise pytest.UsageError(str(error)) from error
         if shared or untested:
-            self._shared = self._start("shared", shared, untested=untested)
+            self._shared = self._start(
+                "shared", shared, untested=untested, watched_pid=self.site.watched_pid
+            )
 
     # What items ask for.
 
@@ -111,15 +117,17 @@ class GoSession:
         self._heed_failures(fresh=True)
         if isinstance(item, GoItem) and self._shared is not None and self._shared.has(item.key):
             self._wait_for(item, self._shared)
+        self.take_waited()
+
+    def take_waited(self) -> float:
+        """Seconds that were spent waiting for Go since this was asked last."""
+        waited, self._waited = self._waited, 0.0
+        return waited
 
     def execute(self, item: GoItem) -> Outcome:
         """The outcome of an item whose fixtures are up; executes it now if nothing has yet."""
         run = self._run_for(item)
-        if run.outcome(item.key) is None:
-            began = time.perf_counter()
-            with self.around_wait(item):
-                self._wait_for(item, run)
-            item.waited = time.perf_counter() - began
+        self._wait_for(item, run)
         outcome = run.outcome(item.key)
         if outcome is None:
             raise PackageFault(f"did not run: {self.stopped}")
@@ -171,6 +179,7 @@ class GoSession:
     def join_all(self) -> None:
         """Follow the runs that workers have started; for the controller of pytest-xdist."""
         self.runs = [GoRun(Journal(directory)) for directory in self.site.journals()]
+        self._poll()
 
     def journals(self) -> list[tuple[Journal, int]]:
         """The journals of all runs, each with its number of processes."""
@@ -205,7 +214,8 @@ class GoSession:
             members = [other for other in ahead if self._keys[other] == key]
         digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:8]
         name = f"{self.site.worker_id}-{len(self.runs)}-{digest}"
-        run = self._start(name, members, again=item.attempt > 1)
+        # Watched is this process, be it a worker of pytest-xdist: its fixtures die with it.
+        run = self._start(name, members, again=item.attempt > 1, watched_pid=os.getpid())
         if item.attempt == 1:
             self._group_runs[key] = (run, groups.fixture_values(item))
         groups.deepest_node(item).addfinalizer(lambda: self._finish(run))
@@ -222,6 +232,7 @@ class GoSession:
         name: str,
         items: Sequence[GoItem],
         *,
+        watched_pid: int,
         untested: Sequence[str] = (),
         again: bool = False,
     ) -> GoRun:
@@ -230,13 +241,20 @@ class GoSession:
                 self.site.directory / name,
                 lambda journal: self._planner.invocations(journal, items, untested, again=again),
                 environ=go_environ(os.environ),
-                about=self._planner.about(items, untested),
-                watched_pid=self.site.watched_pid,
+                about=self._planner.about(items, untested, self._later(items)),
+                watched_pid=watched_pid,
             )
         except WslgoError as error:
             raise pytest.UsageError(str(error)) from error
         self.runs.append(run)
         return run
+
+    def _later(self, items: Sequence[GoItem]) -> list[GoItem]:
+        """What the first run's journal has to say of the runs to come."""
+        if self.runs:
+            return []
+        now = set(items)
+        return [item for item in self._items if item not in now]
 
     def _wait_for(self, item: GoItem, run: GoRun) -> None:
         last = self._is_last(item) and item.attempt <= 1
@@ -248,6 +266,17 @@ class GoSession:
         self._wait(ready)
 
     def _wait(self, ready: Callable[[], bool], *, heed: bool = True) -> None:
+        if ready():
+            return
+        began = time.perf_counter()
+        try:
+            with self.around_wait():
+                self._poll_until(ready, heed=heed)
+        finally:
+            self.rest()
+            self._waited += time.perf_counter() - began
+
+    def _poll_until(self, ready: Callable[[], bool], *, heed: bool) -> None:
         pause = _FIRST_PAUSE
         while not ready():
             if self._poll():
@@ -261,11 +290,15 @@ class GoSession:
                 select.select([], [], [], pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             self.tick()
-        self.rest()
 
     def _poll(self) -> bool:
         # A list: each run is looked at, also after one that has news.
-        return any([run.poll() for run in self.runs if not run.done])  # noqa: C419
+        news = any([run.poll() for run in self.runs if not run.done])  # noqa: C419
+        # With pytest-xdist another worker may have stopped a run, because of failures.
+        self.stopped = self.stopped or next(
+            filter(None, (run.why_stopped for run in self.runs)), ""
+        )
+        return news
 
     def _heed_failures(self, *, fresh: bool = False) -> None:
         """Act on --maxfail when Go reports a failure, not when the item's turn comes."""

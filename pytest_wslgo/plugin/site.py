@@ -38,10 +38,18 @@ class Site:
     watched_pid: int
     is_worker: bool = False
     worker_id: str = "main"
+    mode: str = "no"
+    """How pytest-xdist distributes tests (``--dist``)."""
 
     def journals(self) -> list[Path]:
         """The directories of all runs, also those that pytest-xdist's workers started."""
         return sorted(file.parent for file in self.directory.glob("**/plan.json"))
+
+    def unit(self, file: Path) -> str:
+        """What the tests of a file stay together with on one worker, which has their fixtures."""
+        if not self.is_worker:
+            return ""
+        return str(file if self.mode in ("loadfile", "loadscope") else file.parent)
 
 
 def site_for(config: pytest.Config, settings: Settings) -> Site:
@@ -52,7 +60,10 @@ def site_for(config: pytest.Config, settings: Settings) -> Site:
     """
     shared: dict[str, Any] | None = getattr(config, "workerinput", {}).get("wslgo")
     if shared is None:
-        name = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+        # To the nanosecond: one process may run several sessions in a second (`pytest.main`), and
+        # a second session in the first one's directory would take its outcomes for its own.
+        nanoseconds = time.time_ns() % 1_000_000_000
+        name = f"{time.strftime('%Y%m%d-%H%M%S')}.{nanoseconds:09d}-{os.getpid()}"
         root = _writable_root(config, settings)
         _forget_old(root)
         return Site(root / name, os.getpid())
@@ -66,12 +77,14 @@ def site_for(config: pytest.Config, settings: Settings) -> Site:
         shared["pid"] if here else os.getpid(),
         is_worker=True,
         worker_id=config.workerinput["workerid"],  # type: ignore[attr-defined]  # by xdist
+        mode=shared["mode"],
     )
 
 
-def for_workers(site: Site) -> dict[str, Any]:
-    """What the controller tells its workers."""
+def for_workers(site: Site, mode: str) -> dict[str, Any]:
+    """What the controller tells its workers; ``mode`` is that of ``--dist``."""
     return {
+        "mode": mode,
         "directory": str(site.directory),
         "pid": os.getpid(),
         "created": psutil.Process().create_time(),

@@ -1,7 +1,8 @@
-"""Other plugins' clocks, stopped while an item waits for Go.
+"""Other plugins' clocks, stopped while pytest waits for Go.
 
-An item under fixtures waits in its setup, when pytest-timeout and faulthandler count already; the
-wait for a shared run is not the item's own time.
+An item under fixtures waits in its setup, or in its teardown where its fixtures go down while a run
+under them still goes on: when pytest-timeout and faulthandler count already. The wait for a run is
+not the item's own time.
 """
 
 from __future__ import annotations
@@ -17,26 +18,30 @@ if TYPE_CHECKING:
 
 
 class Timers:
-    """Knows which timer pytest-timeout has set, as it tells through its own hook."""
+    """Knows which timer pytest-timeout has set, as it tells through its own hooks."""
 
     def __init__(self) -> None:
         self._set: tuple[pytest.Item, Any] | None = None
 
     def remember(self, item: pytest.Item, settings: Any) -> None:
-        """Note the settings with which the timer of an item is set."""
+        """Note that the timer of an item is set, and how."""
         self._set = item, settings
 
+    def forget(self) -> None:
+        """Note that no timer is set."""
+        self._set = None
+
     @contextmanager
-    def stopped(self, item: pytest.Item) -> Iterator[None]:
-        """Stop the clocks of an item, and set them anew afterwards."""
-        if self._set is None or self._set[0] is not item:
-            faulthandler.cancel_dump_traceback_later()
+    def stopped(self) -> Iterator[None]:
+        """Stop the clocks, and set them anew afterwards."""
+        timer = self._set
+        faulthandler.cancel_dump_traceback_later()
+        if timer is None:
             yield
             return
-        _, settings = self._set
+        item, settings = timer
         hook = item.config.hook
         hook.pytest_timeout_cancel_timer(item=item)
-        faulthandler.cancel_dump_traceback_later()
         try:
             yield
         finally:

@@ -73,7 +73,7 @@ def test_build_tags_are_heeded(go: Path, tmp_path: Path) -> None:
     """A file behind a tag is there when the tag is given."""
     root = tree(tmp_path, {"x_test.go": "//go:build integration && slow\n\npackage m\n"})
 
-    (package,) = list_packages(go, root, ["."], environ=ENVIRON, tags="integration,slow")
+    (package,) = list_packages(go, root, ["."], environ=ENVIRON, flags=["-tags=integration,slow"])
 
     assert package.test_files == (tmp_path / "x_test.go",)
 

@@ -1,0 +1,67 @@
+"""How a package ended, and what went wrong in it outside of its tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_wslgo.outcomes.ended import report
+from pytest_wslgo.outcomes.outcome import Detail, PackageOutcome, State
+from pytest_wslgo.outcomes.wording import failed_tests, headline, status
+
+if TYPE_CHECKING:
+    from pytest_wslgo.outcomes.package import PackageState
+
+
+def package_end(
+    package: PackageState, build: Detail | None, silence: str, *, shown: bool
+) -> PackageOutcome:
+    """The package's own outcome; ``shown`` says that a test of it shows the failure already."""
+    state = package.state or State.ERRORED
+    fault = ""
+    if package.corrected:
+        names = ", ".join(package.corrected)
+        fault = f"told to have passed, and then to have failed: {names} (forged output?)"
+    elif not state.green and not shown:
+        fault = _fault(package, build, silence)
+    detail = build or (
+        Detail(f"crash {package.import_path}", str(package.trace)) if package.trace else None
+    )
+    output = str(package.output)
+    if fault and detail is None:
+        output += _unselected_failures(package)
+    return PackageOutcome(
+        package.import_path, state, package.elapsed, package.cached, output, fault, detail
+    )
+
+
+def _fault(package: PackageState, build: Detail | None, silence: str) -> str:
+    """What sank a package of which no selected test shows it."""
+    if build is not None:
+        return f"does not build: {headline(build)}"
+    if silence:
+        return silence
+    crash = package.crash()
+    if crash is not None:
+        return crash.happened
+    unselected = [name for name in failed_tests(package) if name not in package.selected]
+    if unselected:
+        return f"the package failed in {', '.join(unselected)}, which was not selected"
+    if "WARNING: DATA RACE" in str(package.output):
+        return "a data race outside of its tests"
+    if package.concluded:
+        return f"the package failed{status(package)} after its tests (os.Exit in TestMain?)"
+    if package.last_ended:
+        return (
+            f"the test binary ended{status(package)} after {package.last_ended}, "
+            "without Go's closing PASS or FAIL"
+        )
+    return f"the package failed{status(package)}, but none of its selected tests did"
+
+
+def _unselected_failures(package: PackageState) -> str:
+    """What tests outside the selection said, where they alone can explain the failure."""
+    return "".join(
+        report(test, State.FAILED)
+        for name, test in package.tests.items()
+        if "/" not in name and name not in package.selected and State.FAILED in test.ended
+    )
