@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pytest_wslgo.discovery.ahead import scan_until
 from pytest_wslgo.discovery.golist import list_packages
 from pytest_wslgo.discovery.model import (
     Directive,
@@ -25,4 +26,5 @@ __all__ = [
     "list_packages",
     "scan",
     "scan_file",
+    "scan_until",
 ]

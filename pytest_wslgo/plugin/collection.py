@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_wslgo.discovery import find_module_roots, list_packages, scan_file
+from pytest_wslgo.discovery import find_module_roots, list_packages, scan_file, scan_until
 from pytest_wslgo.errors import WslgoError
 from pytest_wslgo.plugin.goflags import list_flags
 from pytest_wslgo.toolchain import for_module
@@ -39,18 +40,20 @@ class IndexedPackage:
 
     package: GoPackage
     place: Place
+    scanned: dict[Path, TestFile]
+    """What the scanner has found so far, by file."""
     test_files: dict[str, Path] = field(init=False)
     """The package's test files by name, in Go's order."""
-    _scanned: dict[str, TestFile] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.test_files = {path.name: path for path in self.package.test_files}
 
     def file(self, name: str) -> TestFile:
         """What the scanner finds in one of the package's test files."""
-        scanned = self._scanned.get(name)
+        path = self.test_files[name]
+        scanned = self.scanned.get(path)
         if scanned is None:
-            scanned = self._scanned[name] = scan_file(self.test_files[name])
+            scanned = self.scanned[path] = scan_file(path)
         return scanned
 
     def names(self) -> tuple[str, ...]:
@@ -212,15 +215,19 @@ class Index:
         place = Place(root, for_module(self._toolchain, root.dir, environ))
         if root.note and root.note not in self.notes:
             self.notes.append(root.note)
-        packages = list_packages(
-            place.toolchain.go,
-            root,
-            patterns,
-            environ=place.toolchain.environ(environ),
-            flags=list_flags(self._settings, place.toolchain),
-        )
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            listing = pool.submit(
+                list_packages,
+                place.toolchain.go,
+                root,
+                patterns,
+                environ=place.toolchain.environ(environ),
+                flags=list_flags(self._settings, place.toolchain),
+            )
+            scanned = scan_until(listing.done, root.dir)
+            packages = listing.result()
         for package in packages:
-            self._enter(IndexedPackage(package, place))
+            self._enter(IndexedPackage(package, place, scanned))
 
     def _enter(self, entry: IndexedPackage) -> None:
         real = self._resolve(entry.package.dir)
@@ -251,7 +258,7 @@ def ignored(
     """
     if not said:
         return said if not index.is_opened(path.parent) or index.takes(path) else True
-    if not index.leads_to_package(path):
+    if path.suffix == ".go" or not index.leads_to_package(path):
         return said
     proxy = _WithoutNorecurse(config)
     again = session.gethookproxy(path.parent).pytest_ignore_collect
