@@ -27,6 +27,8 @@ def complete(
     report: pytest.TestReport, item: GoItem, failure: BaseException | None, texts: Texts
 ) -> None:
     """Complete the report that pytest made of one phase of a Go item."""
+    if report.when != "call" and isinstance(failure, GoFailure | PackageFault):
+        _expect_nothing(report)
     if report.failed and isinstance(failure, GoFailure):
         text, path, line, message = describe(failure, texts, item.nodeid, item.path, item.test.line)
         report.longrepr = private.native_failure(text, path, line, message)
@@ -52,6 +54,17 @@ def complete(
         setattr(report, SUBTESTS, [_simple(child, texts) for child in ordered])
 
 
+def _expect_nothing(report: pytest.TestReport) -> None:
+    """Take back what an xfail mark made of an error outside of the test's own call.
+
+    The mark speaks of a test that fails, not of a package that does not build or of a test binary
+    that dies after its tests; pytest would turn these into expected failures as well.
+    """
+    report.outcome = "failed"
+    if hasattr(report, "wasxfail"):
+        del report.wasxfail
+
+
 def _simple(child: SubOutcome, texts: Texts) -> list[Any]:
     place = child.location
     path, line = (texts.short_path(place.path), place.line) if place else ("", 0)
@@ -67,7 +80,7 @@ def send_subtests(config: pytest.Config, report: pytest.TestReport) -> None:
     of a node to one test case. They have the parent's report, which holds everything.
     """
     children = getattr(report, SUBTESTS, None)
-    if not children or report.outcome not in _FINAL:
+    if not children or report.outcome not in _FINAL or hasattr(report, "wasxfail"):
         return
     if config.get_verbosity(pytest.Config.VERBOSITY_SUBTESTS) <= 0:
         children = [child for child in children if child[1] != State.PASSED.value]

@@ -59,6 +59,42 @@ def test_skip_everything(project: GoProject) -> None:
     assert project.processes(project.path / "j") == []
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        'import "os"\n\nfunc TestMain(m *testing.M) { m.Run(); os.Exit(4) }\n',
+        "func broken() int { return nothing }\n",
+    ],
+    ids=["package", "build"],
+)
+def test_xfail_is_no_excuse(project: GoProject, broken: str) -> None:
+    """A package that fails, or does not build, is red although its only test may fail."""
+    head, _, body = broken.rpartition("\n\n")
+    text = f'package m\n\nimport "testing"\n{head}\n\n{body}\nfunc TestA(t *testing.T) {{}}\n'
+    project.write({"a_test.go": text})
+    mark(project, "TestA", 'pytest.mark.xfail(reason="known")')
+
+    result = project.run()
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["ERROR a_test.go::TestA - *"])
+
+
+def test_subtests_of_an_expected_failure(project: GoProject) -> None:
+    """They are expected as well: none is reported as failed."""
+    body = 't.Run("sub", func(t *testing.T) { t.Error("no") })'
+    project.write(
+        {"a_test.go": f'package m\n\nimport "testing"\n\nfunc TestA(t *testing.T) {{ {body} }}\n'}
+    )
+    mark(project, "TestA", 'pytest.mark.xfail(reason="known")')
+
+    result = project.run()
+
+    assert result.ret == 0
+    result.assert_outcomes(xfailed=1)
+    assert "SUBFAILED" not in output(result)
+
+
 def test_xfail(project: GoProject) -> None:
     """An expected failure is reported as xfailed, with exit 0."""
     project.write_noting("", "TestA", "TestBFails")
