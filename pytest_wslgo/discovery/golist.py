@@ -28,6 +28,7 @@ _REMEDIES = (
         r"GOTOOLCHAIN|requires go >=|toolchain not available",
         "install that Go, or allow go to fetch it with GOTOOLCHAIN=auto",
     ),
+    (r"build cache", "set GOCACHE to a directory that can be written, on a disk with free space"),
     (r"GOFLAGS", "correct GOFLAGS (`go env GOFLAGS` shows it)"),
     (r"inconsistent vendoring", "run `go mod vendor` (`go work vendor` in a workspace)"),
     (r"go\.work", "correct go.work (`go work use DIR` adds a module), or set GOWORK=off"),

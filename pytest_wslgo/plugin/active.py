@@ -16,7 +16,7 @@ from pytest_wslgo.plugin.session import GoSession
 from pytest_wslgo.plugin.signals import end_politely
 from pytest_wslgo.plugin.site import site_for
 from pytest_wslgo.plugin.timers import Timers
-from pytest_wslgo.toolchain import locate
+from pytest_wslgo.toolchain import check_places, locate
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -52,6 +52,8 @@ class GoHooks:
         """Find Go; without it there is nothing to do but to say so."""
         try:
             toolchain = locate(self.settings.go or None, environ=os.environ)
+            if not self.config.option.collectonly:
+                check_places(toolchain.variables, os.environ)
         except WslgoError as error:
             raise pytest.UsageError(str(error)) from error
         self._refuse_impossible_race(toolchain)

@@ -10,6 +10,7 @@ from pytest_wslgo.toolchain.command import GoCommandError
 from pytest_wslgo.toolchain.locate import locate
 from pytest_wslgo.toolchain.model import Capability, Refusal
 from pytest_wslgo.toolchain.module import for_module
+from pytest_wslgo.toolchain.places import check_places
 from pytest_wslgo.toolchain.toolchain import Toolchain
 from pytest_wslgo.toolchain.version import MINIMUM, parse_version
 
@@ -20,6 +21,7 @@ __all__ = [
     "GoCommandError",
     "Refusal",
     "Toolchain",
+    "check_places",
     "for_module",
     "locate",
     "parse_version",

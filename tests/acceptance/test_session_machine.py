@@ -209,3 +209,14 @@ def test_journals_are_kept(simple: GoProject) -> None:
 
     assert len(sessions) == 4
     assert all((session / "shared/plan.json").exists() for session in sessions)
+
+
+def test_no_work_directory(project: GoProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line that names the directory and the cure, before anything is compiled."""
+    project.write_noting("", "TestA")
+    monkeypatch.setenv("GOTMPDIR", str(project.path / "gone"))
+
+    result = project.run(alone=True)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: Go's work directory, */gone, cannot be used: *GOTMPDIR*"])
