@@ -63,8 +63,7 @@ class GoTest:
 
     def invocation(self, batch: Batch, cover_profile: Path) -> Invocation:
         """The process for one batch; its cover profile, if any, goes to ``cover_profile``."""
-        # -fullpath (Go >= 1.21) makes the places in messages exact for helpers in other packages.
-        argv = [str(self.go), "test", "-json", "-fullpath", *self.flags]
+        argv = [str(self.go), "test", "-json", *self.flags]
         if self.cover:
             argv += ["-covermode=atomic", f"-coverprofile={cover_profile}"]
         argv += batch.filters()

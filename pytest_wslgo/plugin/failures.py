@@ -33,6 +33,9 @@ class PackageFault(private.Failed):
         self.text = text
 
 
+_BARE = re.compile(r"^(\s+)([^\s/:]+\.go)(?=:\d+: )", re.MULTILINE)
+
+
 class Texts:
     """Knows which long texts have been shown, and where Go's paths shall lead.
 
@@ -47,6 +50,19 @@ class Texts:
     def shorten(self, text: str) -> str:
         """Make absolute paths relative to where pytest was started, so that one can click them."""
         return self._prefix.sub("", text)
+
+    def lead(self, text: str, directory: Path) -> str:
+        """Likewise, where Go gives file names only: those of files in the package's directory.
+
+        Go does so without -fullpath, which runs that its test cache may answer go without before
+        Go 1.24.
+        """
+
+        def place(match: re.Match[str]) -> str:
+            file = directory / match[2]
+            return match[1] + self.short_path(str(file)) if file.is_file() else match[0]
+
+        return _BARE.sub(place, self.shorten(text))
 
     def short_path(self, path: str) -> str:
         """One such path."""
@@ -74,15 +90,18 @@ def describe(
     heading = ""
     if outcome.state is State.FAILED:
         heading = f"--- FAIL: {failure.name} ({outcome.elapsed:.2f}s)\n"
-    text = heading + texts.shorten(outcome.output)
+    text = heading + texts.lead(outcome.output, path.parent)
     if outcome.state is not State.FAILED or not outcome.output.strip():
         text += texts.shorten(outcome.reason) + "\n"
     if outcome.detail is not None:
         text += texts.once(outcome.detail.key, outcome.detail.text, node_id)
-    location = outcome.location
-    if location is None or not os.path.isabs(location.path):  # noqa: PTH117 - a text, not a path
-        return text, str(path), line, texts.shorten(outcome.reason)
-    return text, texts.short_path(location.path), location.line, texts.shorten(outcome.reason)
+    message = texts.shorten(outcome.reason)
+    if outcome.location is not None:
+        # Joined with an absolute path the package's directory has no say.
+        file = path.parent / outcome.location.path
+        if file.is_file():
+            return text, texts.short_path(str(file)), outcome.location.line, message
+    return text, str(path), line, message
 
 
 def describe_package(outcome: PackageOutcome, texts: Texts) -> str:

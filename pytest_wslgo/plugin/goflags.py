@@ -102,6 +102,11 @@ def race_is_on(settings: Settings, toolchain: Toolchain) -> bool:
     return settings.race == "on" or (settings.race == "auto" and toolchain.race.ok)
 
 
+def may_be_cached(settings: Settings, toolchain: Toolchain) -> bool:
+    """Whether Go's test cache can answer: not with -count, nor with a profile before Go 1.25."""
+    return settings.count is None and (not settings.cover or toolchain.satisfies(">=1.25"))
+
+
 def list_flags(settings: Settings, toolchain: Toolchain) -> list[str]:
     """The flags that `go list` needs to find the files that `go test` will build."""
     flags, _ = split_args(settings.args)

@@ -6,7 +6,13 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from pytest_wslgo.execution import GoTest, PackageSelection, batches
-from pytest_wslgo.plugin.goflags import race_is_on, repeats, setting_flags, split_args
+from pytest_wslgo.plugin.goflags import (
+    may_be_cached,
+    race_is_on,
+    repeats,
+    setting_flags,
+    split_args,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -94,7 +100,9 @@ class Planner:
         found: list[Invocation] = []
         for place, packages in places.values():
             how = self._go_test(place, again=again)
-            may_skip = how.cover or how.repeats or place.toolchain.satisfies(">=1.25")
+            may_skip = not may_be_cached(
+                self._settings, place.toolchain
+            ) or place.toolchain.satisfies(">=1.25")
             for batch in batches(packages, may_skip=may_skip):
                 found.append(how.invocation(batch, journal.cover_profile(len(found))))
         return found
@@ -130,6 +138,12 @@ class Planner:
         flags = list(setting_flags(self._settings))
         if race_is_on(self._settings, place.toolchain):
             flags.insert(0, "-race")
+        if not may_be_cached(self._settings, place.toolchain) or place.toolchain.satisfies(
+            ">=1.24"
+        ):
+            # It makes the places in messages exact, for helpers in other packages too. Before Go
+            # 1.24 a run with it is never answered from the test cache.
+            flags.append("-fullpath")
         if again and self._settings.count is None:
             flags.append("-count=1")
         return GoTest(

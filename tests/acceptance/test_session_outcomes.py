@@ -40,13 +40,13 @@ def test_compile_failure(project: GoProject) -> None:
 
 def test_vet_failure(project: GoProject) -> None:
     """What vet refuses is an error of the package's tests."""
-    project.write({"p_test.go": package("func ExampleMissing() {}\nfunc TestA(t *testing.T) {}")})
+    project.write({"p_test.go": package('func TestA(t *testing.T) { t.Errorf("%d", "one") }')})
 
     result = project.run()
 
     assert result.ret == 1
     result.assert_outcomes(errors=1)
-    assert "ExampleMissing refers to unknown identifier: Missing" in output(result)
+    assert "format %d has arg" in output(result)
 
 
 def test_panic(project: GoProject) -> None:

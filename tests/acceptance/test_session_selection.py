@@ -164,7 +164,8 @@ def test_one_of_many(project: GoProject) -> None:
     names = [f"TestNumber{number:03}" for number in range(300)]
     project.write_noting("p", *names)
 
-    result = project.run("--wslgo-journal=j", "--deselect", "p/a_test.go::TestNumber123")
+    deselected = ["--deselect", "p/a_test.go::TestNumber123"]
+    result = project.run("--wslgo-journal=j", "--wslgo-count=1", *deselected)
 
     result.assert_outcomes(passed=299, deselected=1)
     assert project.executed() == [f"p.{name}" for name in names if name != "TestNumber123"]
