@@ -83,11 +83,18 @@ def write_profile(profile: Profile, path: Path) -> None:
     """Write a profile that `go tool cover` accepts; ProfileError where that fails."""
     lines = [f"mode: {profile.mode}\n"]
     lines += [f"{block} {count}\n" for block, count in sorted(profile.blocks.items(), key=_place)]
-    unfinished = path.with_name(path.name + ".tmp")
+    text = "".join(lines)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text("".join(lines), encoding="utf-8", errors="surrogateescape")
-        unfinished.replace(path)
+        # Through a symbolic link to what it means; a device or a pipe is written, not replaced.
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            with target.open("w", encoding="utf-8", errors="surrogateescape") as file:
+                file.write(text)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(target.name + ".tmp")
+        unfinished.write_text(text, encoding="utf-8", errors="surrogateescape")
+        unfinished.replace(target)
     except OSError as error:
         raise ProfileError(
             f"cannot write the merged cover profile {path}: {error.strerror}: "

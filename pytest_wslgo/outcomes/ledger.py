@@ -267,8 +267,25 @@ class Ledger:
         for name, outcome in open_outcomes(package, open_tests, build, silence, broken=broken):
             self._enter((path, name), replace(outcome, interrupted=interrupted))
         shown = any(not self._outcomes[path, name].state.green for name in package.selected)
+        shown = shown and (bool(open_tests) or self._explained(package))
         self._ends[path] = package_end(package, build, silence, shown=shown or interrupted)
         package.state = self._ends[path].state
+
+    def _explained(self, package: PackageState) -> bool:
+        """Whether the failed tests of a package, all of them ended, explain how it ended.
+
+        A crash or a race after the last test is none of theirs: a failure that is expected must
+        not hide it.
+        """
+        if "WARNING: DATA RACE" in str(package.output):
+            return False
+        crash = package.crash()
+        known = (
+            (self._outcomes.get((package.import_path, name)) for name in crash.tests)
+            if crash
+            else ()
+        )
+        return crash is None or any(each is not None and not each.state.green for each in known)
 
 
 _DECODE = json.JSONDecoder().raw_decode

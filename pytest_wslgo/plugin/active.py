@@ -186,7 +186,7 @@ class GoHooks:
         """Claim the directories of Go packages."""
         index = self.go.index
         index.visit(path, named=parent.session.isinitpath(path, with_parents=True))
-        if owns_directory(path, index.package(path) is not None or bool(index.error(path))):
+        if owns_directory(path, index):
             return GoDir.from_parent(parent, path=path)
         return None
 
@@ -236,6 +236,9 @@ class GoHooks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Send the subtests' reports before their parent's."""
+        package = reporting.told_fault(report)
+        if package is not None:
+            self.go.told.add(package)
         if not self.go.site.is_worker:
             reporting.send_subtests(self.config, report)
 

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     import pytest
 
     from pytest_wslgo.discovery import GoPackage, ModuleRoot, TestFile
+    from pytest_wslgo.plugin.gorun import PackageKey
     from pytest_wslgo.plugin.options import Settings
     from pytest_wslgo.toolchain import Toolchain
 
 ELLIPSIS = "/..."
+_NO_MODULE = (
+    "there is no Go module here, so that `go test ./...` fails as well: name a directory without "
+    "`...` to have the modules below it tested, or run `go mod init`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,11 @@ class IndexedPackage:
 
     def __post_init__(self) -> None:
         self.test_files = {path.name: path for path in self.package.test_files}
+
+    @property
+    def key(self) -> PackageKey:
+        """Where `go` runs for it, and its import path."""
+        return str(self.place.root.dir), self.package.import_path
 
     def file(self, name: str) -> TestFile:
         """What the scanner finds in one of the package's test files."""
@@ -98,7 +108,10 @@ class Index:
         patterns: dict[ModuleRoot, list[str]] = {}
         for path, as_go in targets:
             try:
-                for root in self._roots(path, nested=not as_go):
+                roots = list(self._roots(path, nested=not as_go))
+                if as_go and not roots:
+                    self._blame(path, f"{path}/...: {_NO_MODULE}")
+                for root in roots:
                     patterns.setdefault(root, []).extend(self._patterns(root, path))
             except WslgoError as error:
                 self._blame(path, str(error))
@@ -232,6 +245,10 @@ class Index:
     def _enter(self, entry: IndexedPackage) -> None:
         real = self._resolve(entry.package.dir)
         self._packages.setdefault(real, entry)
+        self._lead_to(real)
+
+    def _lead_to(self, real: str) -> None:
+        """Note that a directory has to be entered, and all above it."""
         while real not in self._on_the_way:
             self._on_the_way.add(real)
             real = os.path.dirname(real)  # noqa: PTH120 - thousands of them: strings are cheaper
@@ -239,6 +256,7 @@ class Index:
     def _blame(self, path: Path, message: str) -> None:
         real = self._resolve(path if path.is_dir() else path.parent)
         self.errors.setdefault(real, message)
+        self._lead_to(real)
 
     def _resolve(self, directory: Path) -> str:
         real = self._real.get(directory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ def summary(go: GoSession, terminal: pytest.TerminalReporter, coverage: str) -> 
     if go.settings.race == "auto" and not go.race:
         cure = f"; {go.toolchain.race.cure}" if go.toolchain.race.cure else ""
         lines.append(f"races were not looked for: {go.toolchain.race.reason}{cure}")
+    lines += _seeds(go)
     if go.stopped and go.runs:
         lines.append(
             f"the Go run was stopped; all that it said: "
@@ -55,6 +57,19 @@ def summary(go: GoSession, terminal: pytest.TerminalReporter, coverage: str) -> 
         terminal.section("Go tests (wslgo)", sep="-")
         for line in lines:
             terminal.line(line)
+
+
+def _seeds(go: GoSession) -> list[str]:
+    """What brings back the order of packages that failed while they were shuffled."""
+    found = []
+    for run in go.runs:
+        failed = {key[:2] for key in run.failures()}
+        for package in sorted(failed):
+            output = "".join(end.output for end in run.ends(package) or ())
+            seed = re.search(r"^-test\.shuffle (\d+)$", output, re.MULTILINE)
+            if seed is not None:
+                found.append(f"{package[1]} was shuffled: --wslgo-shuffle={seed[1]} repeats it")
+    return found
 
 
 class Console:

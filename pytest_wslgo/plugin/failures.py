@@ -12,7 +12,8 @@ from pytest_wslgo.plugin import private
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_wslgo.outcomes import Outcome, PackageOutcome
+    from pytest_wslgo.outcomes import Detail, Outcome, PackageOutcome
+    from pytest_wslgo.plugin.gorun import PackageKey
 
 
 class GoFailure(private.Failed):
@@ -28,12 +29,16 @@ class GoFailure(private.Failed):
 class PackageFault(private.Failed):
     """A package failed in a way that none of its tests shows."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, package: PackageKey) -> None:
         super().__init__(text, pytrace=False)
         self.text = text
+        self.package = package
 
 
 _BARE = re.compile(r"^(\s+)([^\s/:]+\.go)(?=:\d+: )", re.MULTILINE)
+
+
+_RELATIVE = re.compile(r"(?<![\w./-])(?!/)[\w./@+-]+\.go(?=:\d)")
 
 
 class Texts:
@@ -64,6 +69,21 @@ class Texts:
 
         return _BARE.sub(place, self.shorten(text))
 
+    def from_root(self, text: str, go_dir: Path) -> str:
+        """Make a compiler's paths, which lead from where `go` ran, lead from where pytest did."""
+
+        def place(match: re.Match[str]) -> str:
+            file = go_dir / match[0]
+            return self.short_path(os.path.normpath(file)) if file.is_file() else match[0]
+
+        if str(go_dir) + os.sep == self._start:
+            return text
+        return _RELATIVE.sub(place, self.shorten(text))
+
+    def detail(self, detail: Detail, go_dir: Path) -> str:
+        """A text that several outcomes share."""
+        return self.shorten(self.from_root(detail.text, go_dir))
+
     def short_path(self, path: str) -> str:
         """One such path."""
         return path.removeprefix(self._start)
@@ -71,11 +91,11 @@ class Texts:
     def once(self, key: str, text: str, heading: str) -> str:
         """The text where it is shown for the first time, else where it stands."""
         first = self._shown.setdefault(key, heading)
-        return self.shorten(text) if first == heading else f"(the text is shown under {first})\n"
+        return text if first == heading else f"(the text is shown under {first})\n"
 
 
 def describe(
-    failure: GoFailure, texts: Texts, node_id: str, path: Path, line: int
+    failure: GoFailure, texts: Texts, node_id: str, path: Path, line: int, go_dir: Path
 ) -> tuple[str, str, int, str]:
     """The text, the place and the one line for a failure's report.
 
@@ -85,17 +105,18 @@ def describe(
         node_id: The test's.
         path: The test's file, for a failure without a place.
         line: The test's line, likewise.
+        go_dir: Where `go` ran.
     """
     outcome = failure.outcome
     heading = ""
     if outcome.state is State.FAILED:
         heading = f"--- FAIL: {failure.name} ({outcome.elapsed:.2f}s)\n"
     text = heading + texts.lead(outcome.output, path.parent)
+    message = texts.shorten(texts.from_root(outcome.reason, go_dir))
     if outcome.state is not State.FAILED or not outcome.output.strip():
-        text += texts.shorten(outcome.reason) + "\n"
+        text += message + "\n"
     if outcome.detail is not None:
-        text += texts.once(outcome.detail.key, outcome.detail.text, node_id)
-    message = texts.shorten(outcome.reason)
+        text += texts.once(outcome.detail.key, texts.detail(outcome.detail, go_dir), node_id)
     if outcome.location is not None:
         # Joined with an absolute path the package's directory has no say.
         file = path.parent / outcome.location.path
@@ -104,9 +125,11 @@ def describe(
     return text, str(path), line, message
 
 
-def describe_package(outcome: PackageOutcome, texts: Texts) -> str:
+def describe_package(outcome: PackageOutcome, texts: Texts, go_dir: Path) -> str:
     """The text for a package that failed in a way that none of its tests shows."""
-    text = f"{outcome.import_path}: {outcome.fault}\n" + texts.shorten(outcome.output)
+    fault = texts.shorten(texts.from_root(outcome.fault, go_dir))
+    text = f"{outcome.import_path}: {fault}\n" + texts.shorten(outcome.output)
     if outcome.detail is not None:
-        text += texts.once(outcome.detail.key, outcome.detail.text, outcome.import_path)
+        shown = texts.detail(outcome.detail, go_dir)
+        text += texts.once(outcome.detail.key, shown, outcome.import_path)
     return text

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from pytest_wslgo.execution import Invocation
     from pytest_wslgo.outcomes import Detail, Outcome, PackageOutcome
 
-TestKey = tuple[str, str]
+PackageKey = tuple[str, str]
+"""Where `go` runs, and the import path: two modules of one repository may have the same path."""
+TestKey = tuple[str, str, str]
+"""The package's key and the test's name."""
 
 
 class GoRun:
@@ -28,12 +31,13 @@ class GoRun:
         self.ledgers = [Ledger(each.selected, repeats=each.repeats) for each in self.invocations]
         self._run = Run(journal, self.ledgers)
         # A package may be in several processes where its names do not fit into one argument.
-        self._by_package: dict[str, list[Ledger]] = {}
+        self._by_package: dict[PackageKey, list[Ledger]] = {}
         self._by_test: dict[TestKey, Ledger] = {}
         for invocation, ledger in zip(self.invocations, self.ledgers, strict=True):
             for path, names in invocation.selected.items():
-                self._by_package.setdefault(path, []).append(ledger)
-                self._by_test.update({(path, name): ledger for name in names})
+                home = (invocation.cwd, path)
+                self._by_package.setdefault(home, []).append(ledger)
+                self._by_test.update({(*home, name): ledger for name in names})
 
     @classmethod
     def open(
@@ -85,11 +89,11 @@ class GoRun:
     def outcome(self, key: TestKey) -> Outcome | None:
         """The outcome of a test, or None while it is open."""
         ledger = self._by_test.get(key)
-        return ledger.outcome(*key) if ledger is not None else None
+        return ledger.outcome(*key[1:]) if ledger is not None else None
 
-    def ends(self, import_path: str) -> list[PackageOutcome] | None:
+    def ends(self, package: PackageKey) -> list[PackageOutcome] | None:
         """How a package ended, an entry for each of its processes; None while one is open."""
-        ends = [ledger.end(import_path) for ledger in self._by_package.get(import_path, ())]
+        ends = [ledger.end(package[1]) for ledger in self._by_package.get(package, ())]
         return [end for end in ends if end is not None] if None not in ends else None
 
     def disagreements(self) -> Iterator[Detail]:
@@ -99,8 +103,8 @@ class GoRun:
     def failures(self) -> set[TestKey]:
         """The tests that are known not to be green, those left out that were interrupted."""
         return {
-            key
-            for ledger in self.ledgers
+            (invocation.cwd, *key)
+            for invocation, ledger in zip(self.invocations, self.ledgers, strict=True)
             if ledger.failed
             for key, outcome in ledger.outcomes.items()
             if not outcome.state.green and not outcome.interrupted

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.discovery import TestFunction
     from pytest_wslgo.outcomes import Outcome
-    from pytest_wslgo.plugin.collection import IndexedPackage
+    from pytest_wslgo.plugin.collection import Index, IndexedPackage
+    from pytest_wslgo.plugin.gorun import PackageKey, TestKey
     from pytest_wslgo.plugin.session import GoSession
 
 
@@ -115,9 +116,14 @@ class GoItem(pytest.Item):
             self.add_marker(pytest.mark.usefixtures(*fixtures))
 
     @property
-    def key(self) -> tuple[str, str]:
-        """The import path and the name, as Go's events have them."""
-        return self.package.package.import_path, self.name
+    def home(self) -> PackageKey:
+        """The key of the test's package."""
+        return self.package.key
+
+    @property
+    def key(self) -> TestKey:
+        """The key of the test: its name is that of Go's events."""
+        return (*self.package.key, self.name)
 
     @property
     def fixtureinfo(self) -> private.FuncFixtureInfo:
@@ -157,8 +163,10 @@ class GoItem(pytest.Item):
 
     def setup(self) -> None:
         """Set the fixtures up; then see to it that the test has been executed under them."""
+        __tracebackhide__ = True
         self.attempt += 1
         self.outcome = None
+        self._refuse_unknown()
         self._refuse_parametrized()
         private.fill_fixtures(self._request)
         if self.config.option.setuponly:
@@ -166,6 +174,17 @@ class GoItem(pytest.Item):
         self.outcome = go_session(self.config).execute(self)
         if self.outcome.state in (State.ERRORED, State.DID_NOT_RUN):
             raise GoFailure(self.name, self.outcome)
+
+    def _refuse_unknown(self) -> None:
+        known = self.fixtureinfo.name2fixturedefs
+        for name in self.fixturenames:
+            if name not in known and name != "request":
+                where = f"{self.path}:{self.test.line}"
+                raise private.Failed(f"{where}: fixture '{name}' not found", pytrace=False)
+
+    def _traceback_filter(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+        """Leave pytest's own frames out, as for Python tests: a failed fixture's are left."""
+        return private.short_traceback(excinfo)
 
     def _refuse_parametrized(self) -> None:
         for definition in private.fixture_definitions(self.fixtureinfo):
@@ -191,6 +210,11 @@ class GoItem(pytest.Item):
             raise fault
 
 
-def owns_directory(path: Path, index_has: bool) -> bool:
-    """Whether a directory becomes a GoDir: it holds a Go package, and no Python one."""
-    return index_has and not (path / "__init__.py").is_file()
+def owns_directory(path: Path, index: Index) -> bool:
+    """Whether a directory becomes a GoDir: it holds a Go package, and no Python one.
+
+    One whose packages could not be listed does in any case, as that is what says so.
+    """
+    if index.error(path) is not None:
+        return True
+    return index.package(path) is not None and not (path / "__init__.py").is_file()

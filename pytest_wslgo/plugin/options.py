@@ -10,7 +10,7 @@ import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -27,6 +27,8 @@ class Option:
     help: str
     parse: Callable[[str], Any]
     default: str = ""
+    type: Literal["string", "bool", "int"] = "string"
+    """Of the value in the configuration file, where TOML has types."""
 
     @property
     def flag(self) -> str:
@@ -54,7 +56,8 @@ def _one_of(*words: str) -> Callable[[str], str]:
 
 
 def _switch(text: str) -> bool:
-    return _one_of("on", "off")(text) == "on"
+    # TOML's own true and false come here as words.
+    return _one_of("on", "off", "true", "false")(text.lower()) in ("on", "true")
 
 
 def _flag(text: str) -> bool:
@@ -108,13 +111,15 @@ OPTIONS = (
     Option("cover", "on|off", "statement coverage of the tested packages", _switch, "on"),
     Option("coverprofile", "FILE", "write the merged cover profile to this file", _path),
     Option("tags", "TAGS", "build tags, separated by commas", str),
-    Option("short", "BOOL", "tell long tests to be short (go test -short)", _flag),
-    Option("count", "N", "run each test N times; 1 also passes Go's test cache by", _count),
+    Option("short", "BOOL", "tell long tests to be short (go test -short)", _flag, type="bool"),
+    Option(
+        "count", "N", "run each test N times; 1 also passes Go's test cache by", _count, type="int"
+    ),
     Option("timeout", "DURATION", "Go's limit for one package, 10m by default; 0: none", _duration),
     Option("shuffle", "on|off|SEED", "shuffle the order of execution (go test -shuffle)", _shuffle),
-    Option("jobs", "N", "build and run N packages at once (go test -p)", _count),
-    Option("parallel", "N", "run N parallel tests of a package at once", _count),
-    Option("bench", "BOOL", "collect and run benchmarks too", _flag),
+    Option("jobs", "N", "build and run N packages at once (go test -p)", _count, type="int"),
+    Option("parallel", "N", "run N parallel tests of a package at once", _count, type="int"),
+    Option("bench", "BOOL", "collect and run benchmarks too", _flag, type="bool"),
     Option("args", "FLAGS", "more flags for go test; after -args, for the test binaries", _words),
     Option("journal", "DIR", "where to keep the events of each run, on disk as they come", _path),
 )
@@ -156,7 +161,12 @@ def add_options(parser: pytest.Parser) -> None:
         if option.name in _BOOLEAN:
             extra = {"action": "store_const", "const": "true"}
         group.addoption(option.flag, dest=option.dest, default=None, help=option.help, **extra)
-        parser.addini(option.ini, f"{option.help}, as {option.flag}", default=option.default)
+        parser.addini(
+            option.ini,
+            f"{option.help}, as {option.flag}",
+            type=option.type,
+            default=option.default if option.type == "string" else None,
+        )
 
 
 def is_on(config: pytest.Config) -> bool:
@@ -173,9 +183,12 @@ def _value(config: pytest.Config, option: Option) -> Any:
     given = config.getoption(option.dest)
     where = option.flag
     if given is None:
-        given = config.getini(option.ini)
+        try:
+            given = config.getini(option.ini)
+        except (TypeError, ValueError) as error:
+            raise pytest.UsageError(f"{option.ini}: {error}") from error
         where = option.ini
-    text = "true" if given is True else "" if given is False else str(given)
+    text = "" if given is None else str(given).lower() if isinstance(given, bool) else str(given)
     try:
         return option.parse(text)
     except ValueError as error:

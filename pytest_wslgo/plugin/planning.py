@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.execution import Invocation, Journal
     from pytest_wslgo.plugin.collection import Index, IndexedPackage, Place
+    from pytest_wslgo.plugin.gorun import PackageKey
     from pytest_wslgo.plugin.nodes import GoItem
     from pytest_wslgo.plugin.options import Settings
     from pytest_wslgo.toolchain import Toolchain
@@ -49,32 +50,31 @@ class Planner:
         self._flags, self._binary_args = split_args(settings.args)
         self._toolchain = toolchain
 
-    def untested(self, items: Iterable[GoItem]) -> list[str]:
-        """The packages without tests that belong to the run, by import path.
+    def untested(self, items: Iterable[GoItem]) -> list[PackageKey]:
+        """The packages without tests that belong to the run, by their keys.
 
         `go test ./...` builds them too, and with coverage counts their statements; so they belong
         to a selection from which nothing was left out, and to no other.
         """
-        collected: dict[str, set[str]] = {}
+        collected: dict[PackageKey, set[str]] = {}
         for item in items:
-            collected.setdefault(item.key[0], set()).add(item.name)
+            collected.setdefault(item.home, set()).add(item.name)
         found = []
         for entry in self._index.packages:
             if not self._index.visited(entry.package.dir):
                 continue
             names = set(entry.names())
-            path = entry.package.import_path
-            if not names <= collected.get(path, set()):
+            if not names <= collected.get(entry.key, set()):
                 return []
-            if not names and path not in collected:
-                found.append(path)
+            if not names and entry.key not in collected:
+                found.append(entry.key)
         return found
 
     def invocations(
         self,
         journal: Journal,
         items: Sequence[GoItem],
-        untested: Sequence[str],
+        untested: Sequence[PackageKey],
         *,
         again: bool,
     ) -> list[Invocation]:
@@ -83,7 +83,7 @@ class Planner:
         Args:
             journal: Where their profiles go.
             items: The selection, in the order of execution.
-            untested: Import paths of packages without tests.
+            untested: The keys of packages without tests.
             again: Whether the tests have run before in this session, so that a cached result
                 would be no answer.
         """
@@ -93,7 +93,7 @@ class Planner:
         places: dict[int, tuple[Place, list[PackageSelection]]] = {}
         for entry in self._index.packages:
             mine = wanted.get(entry)
-            if mine is None and entry.package.import_path not in untested:
+            if mine is None and entry.key not in untested:
                 continue
             selection = _selection(entry, mine or [])
             places.setdefault(id(entry.place), (entry.place, []))[1].append(selection)
@@ -108,25 +108,26 @@ class Planner:
         return found
 
     def about(
-        self, items: Sequence[GoItem], untested: Sequence[str], later: Sequence[GoItem]
+        self, items: Sequence[GoItem], untested: Sequence[PackageKey], later: Sequence[GoItem]
     ) -> dict[str, Any]:
         """What the journal says of the session, for whoever reads it afterwards.
 
         Args:
             items: The tests of the run.
-            untested: Import paths of packages without tests.
+            untested: The keys of packages without tests.
             later: Tests whose runs are to come: a session that is killed before has none of them.
         """
+        packages = {item.home for item in items}.union(untested)
         return {
             "rootdir": str(self._config.rootpath),
             "go": self._toolchain.version_text,
             "items": [[item.nodeid, *item.key, str(item.path), item.test.line] for item in items],
-            "later": [item.nodeid for item in later],
-            "untested": {
-                entry.package.import_path: self._node_id(entry)
+            "packages": [
+                [*entry.key, self._node_id(entry)]
                 for entry in self._index.packages
-                if entry.package.import_path in untested
-            },
+                if entry.key in packages
+            ],
+            "later": [item.nodeid for item in later],
         }
 
     def _node_id(self, entry: IndexedPackage) -> str:

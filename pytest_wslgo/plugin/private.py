@@ -19,6 +19,7 @@ from _pytest._code.code import (
     ReprExceptionInfo,
     ReprFileLocation,
     ReprTraceback,
+    filter_traceback,
 )
 from _pytest.fixtures import FixtureDef, FuncFixtureInfo, TopRequest
 from _pytest.junitxml import LogXML
@@ -44,6 +45,7 @@ __all__ = [
     "may_be_forgiven",
     "native_failure",
     "new_request",
+    "short_traceback",
     "subtest_report",
     "teardown_to",
     "will_be_skipped",
@@ -86,6 +88,12 @@ def lacks_fixtures(info: FuncFixtureInfo) -> bool:
     return not info.name2fixturedefs.keys() >= set(info.names_closure) - {"request"}
 
 
+def short_traceback(excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    """A traceback without the frames of pytest and pluggy, nor those that hide themselves."""
+    shown = excinfo.traceback.filter(filter_traceback).filter(excinfo)
+    return shown or excinfo.traceback
+
+
 def new_request(item: pytest.Item) -> Any:
     """A fixture request for an item; a new one for each attempt to run it."""
     return TopRequest(item, _ispytest=True)  # type: ignore[arg-type]  # as doctest does
@@ -93,11 +101,14 @@ def new_request(item: pytest.Item) -> Any:
 
 def fill_fixtures(request: Any) -> None:
     """Set up the fixtures of the request's item."""
+    __tracebackhide__ = True
     request._fillfixtures()
 
 
 def will_be_skipped(item: pytest.Item) -> bool:
     """Whether marks say that the item will not be executed (skip, skipif, xfail(run=False))."""
+    if not item.config.pluginmanager.hasplugin("skipping"):
+        return False
     if evaluate_skip_marks(item):
         return True
     xfail = evaluate_xfail_marks(item)
@@ -108,6 +119,8 @@ def may_be_forgiven(item: pytest.Item) -> bool:
     """Whether a failure of the item may not count: it is expected, or the item may run again."""
     if item.config.getoption("reruns", None) or item.get_closest_marker("flaky"):
         return True
+    if not item.config.pluginmanager.hasplugin("skipping"):
+        return False
     return not item.config.option.runxfail and evaluate_xfail_marks(item) is not None
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _FINAL = ("passed", "failed", "skipped")
 """Outcomes that are not "rerun", which pytest-rerunfailures gives to an attempt that counts not."""
 
+FAULT = "wslgo_fault"
+"""The attribute of a report that tells a package's fault: the package's key."""
 SUBTESTS = "wslgo_subtests"
 """The attribute of a report that carries its subtests, of simple types as pytest-xdist needs."""
 
@@ -30,12 +32,15 @@ def complete(
     if report.when != "call" and isinstance(failure, GoFailure | PackageFault):
         _expect_nothing(report)
     if report.failed and isinstance(failure, GoFailure):
-        text, path, line, message = describe(failure, texts, item.nodeid, item.path, item.test.line)
+        text, path, line, message = describe(
+            failure, texts, item.nodeid, item.path, item.test.line, item.package.place.root.dir
+        )
         report.longrepr = private.native_failure(text, path, line, message)
     elif report.failed and isinstance(failure, PackageFault):
         message = failure.text.partition("\n")[0]
         path, line = str(item.path), item.test.line
         report.longrepr = private.native_failure(failure.text, path, line, message)
+        setattr(report, FAULT, list(failure.package))
     outcome = item.outcome
     if outcome is None:
         return
@@ -70,6 +75,12 @@ def _simple(child: SubOutcome, texts: Texts) -> list[Any]:
     path, line = (texts.short_path(place.path), place.line) if place else ("", 0)
     reason = texts.shorten(child.reason)
     return [child.name, child.state.value, child.elapsed, reason, path, line]
+
+
+def told_fault(report: pytest.TestReport) -> tuple[str, str] | None:
+    """The package whose fault a report tells, if it counts as failed (a rerun does not)."""
+    package = getattr(report, FAULT, None)
+    return (package[0], package[1]) if package and report.outcome == "failed" else None
 
 
 def send_subtests(config: pytest.Config, report: pytest.TestReport) -> None:

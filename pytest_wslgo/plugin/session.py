@@ -11,6 +11,7 @@ import os
 import select
 import time
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.outcomes import Outcome
     from pytest_wslgo.plugin.collection import Index
-    from pytest_wslgo.plugin.gorun import TestKey
+    from pytest_wslgo.plugin.gorun import PackageKey, TestKey
     from pytest_wslgo.plugin.options import Settings
     from pytest_wslgo.plugin.site import Site
     from pytest_wslgo.toolchain import Toolchain
@@ -60,6 +61,8 @@ class GoSession:
         self.runs: list[GoRun] = []
         self.stopped = ""
         """Why the session was stopped before its end; empty if it was not."""
+        self.told: set[PackageKey] = set()
+        """The packages whose fault stands in a report that has been sent."""
         self.problems: list[str] = []
         """What went wrong at the end, for the summary; the session fails with it."""
         self.tick: Callable[[], None] = lambda: None
@@ -71,7 +74,7 @@ class GoSession:
         self._planner = Planner(session.config, settings, index, toolchain)
         self._items: list[GoItem] = []
         self._keys: dict[GoItem, groups.Key] = {}
-        self._last: dict[tuple[groups.Key, str], GoItem] = {}
+        self._last: dict[tuple[groups.Key, PackageKey], GoItem] = {}
         self._shared: GoRun | None = None
         self._group_runs: dict[groups.Key, tuple[GoRun, list[object]]] = {}
         self._reported: set[TestKey] = set()
@@ -89,7 +92,7 @@ class GoSession:
         """Bring items that share a run together; called when all other plugins have sorted."""
         for item in items:
             if isinstance(item, GoItem):
-                self._keys[item] = groups.group_key(item, self.site.unit(item.path))
+                self._key(item)
         items[:] = groups.adjacent(items, self._keys)
 
     def begin(self) -> None:
@@ -97,10 +100,10 @@ class GoSession:
         items = [item for item in self.session.items if isinstance(item, GoItem)]
         self._items = [item for item in items if not private.will_be_skipped(item)]
         for item in self._items:
-            self._last[self._keys[item], item.key[0]] = item
+            self._last[self._key(item), item.home] = item
             if private.may_be_forgiven(item):
                 self._forgiven.add(item.key)
-        shared = [item for item in self._items if self._keys[item] == groups.SHARED]
+        shared = [item for item in self._items if self._key(item) == groups.SHARED]
         try:
             untested = self._planner.untested(items)
         except WslgoError as error:
@@ -130,7 +133,7 @@ class GoSession:
         self._wait_for(item, run)
         outcome = run.outcome(item.key)
         if outcome is None:
-            raise PackageFault(f"did not run: {self.stopped}")
+            raise PackageFault(f"did not run: {self.stopped}", item.home)
         self._reported.add(item.key)
         return outcome
 
@@ -139,9 +142,13 @@ class GoSession:
         if self.stopped or item.attempt > 1 or not self._is_last(item):
             return None
         run = self._known_run(item)
-        ends = run.ends(item.key[0]) if run is not None else None
-        texts = [describe_package(end, self.texts) for end in ends or () if end.fault]
-        return PackageFault("\n".join(texts)) if texts else None
+        ends = run.ends(item.home) if run is not None else None
+        texts = [
+            describe_package(end, self.texts, item.package.place.root.dir)
+            for end in ends or ()
+            if end.fault
+        ]
+        return PackageFault("\n".join(texts), item.home) if texts else None
 
     def finished(self, item: pytest.Item) -> bool:
         """Whether an item has an outcome that counts and that nobody has reported."""
@@ -165,14 +172,18 @@ class GoSession:
         self.complete()
 
     def faults(self) -> Iterator[tuple[str, str]]:
-        """What went wrong and has no item to show it: a node ID and a text for each."""
+        """What went wrong and no item has shown: a node ID and a text for each.
+
+        A package without tests; or one whose last item was skipped by a hook, or run again.
+        """
         if self.stopped:
             return
         for run in self.runs:
-            for path, node_id in run.about["untested"].items():
-                for end in run.ends(path) or ():
-                    if end.fault:
-                        yield node_id, describe_package(end, self.texts)
+            for cwd, path, node_id in run.about["packages"]:
+                for end in run.ends((cwd, path)) or ():
+                    if end.fault and (cwd, path) not in self.told:
+                        self.told.add((cwd, path))
+                        yield node_id, describe_package(end, self.texts, Path(cwd))
             for detail in run.disagreements():
                 yield "go test", self.texts.shorten(f"{detail.key}:\n{detail.text}")
 
@@ -187,31 +198,38 @@ class GoSession:
 
     # Inside.
 
+    def _key(self, item: GoItem) -> groups.Key:
+        """What the item's run depends on; also of an item that a hook has added late."""
+        key = self._keys.get(item)
+        if key is None:
+            key = self._keys[item] = groups.group_key(item, self.site.unit(item.path))
+        return key
+
     def _known_run(self, item: GoItem) -> GoRun | None:
         """The run in which the item was executed, as long as its fixtures are still those."""
-        key = self._keys[item]
+        key = self._key(item)
         if key == groups.SHARED:
             return self._shared
         run, values = self._group_runs.get(key, (None, []))
         return run if groups.same_values(values, groups.fixture_values(item)) else None
 
     def _is_last(self, item: GoItem) -> bool:
-        return self._last.get((self._keys[item], item.key[0])) is item
+        return self._last.get((self._key(item), item.home)) is item
 
     def _run_for(self, item: GoItem) -> GoRun:
         known = self._known_run(item) if item.attempt == 1 else None
         if known is not None and known.has(item.key):
             return known
         if self.stopped:
-            raise PackageFault(f"did not run: {self.stopped}")
+            raise PackageFault(f"did not run: {self.stopped}", item.home)
         return self._start_under_fixtures(item)
 
     def _start_under_fixtures(self, item: GoItem) -> GoRun:
-        key = self._keys[item]
+        key = self._key(item)
         members = [item]
         if item.attempt == 1 and key != groups.SHARED:
             ahead = self._items[self._items.index(item) :] if item in self._items else [item]
-            members = [other for other in ahead if self._keys[other] == key]
+            members = [other for other in ahead if self._key(other) == key]
         digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:8]
         name = f"{self.site.worker_id}-{len(self.runs)}-{digest}"
         # Watched is this process, be it a worker of pytest-xdist: its fixtures die with it.
@@ -233,7 +251,7 @@ class GoSession:
         items: Sequence[GoItem],
         *,
         watched_pid: int,
-        untested: Sequence[str] = (),
+        untested: Sequence[PackageKey] = (),
         again: bool = False,
     ) -> GoRun:
         try:
@@ -261,7 +279,7 @@ class GoSession:
 
         def ready() -> bool:
             known = run.outcome(item.key) is not None
-            return known and (not last or run.ends(item.key[0]) is not None)
+            return known and (not last or run.ends(item.home) is not None)
 
         self._wait(ready)
 

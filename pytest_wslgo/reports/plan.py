@@ -18,20 +18,22 @@ if TYPE_CHECKING:
 _LARGEST = 256 << 20
 """Bytes of a plan: 100,000 tests need about 30 million."""
 
-TestKey = tuple[str, str]
+PackageKey = tuple[str, str]
+"""Where `go` ran, and the import path."""
+TestKey = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What was to be run. ``items`` has the node ID of each selected test, with its key.
 
-    ``untested`` gives packages without tests a node ID, by import path. ``later`` are the node IDs
-    of tests whose runs were to come after this one, when fixtures are up.
+    ``packages`` has a node ID for each package. ``later`` are the node IDs of tests whose runs were
+    to come after this one, when fixtures are up.
     """
 
     invocations: Sequence[Invocation]
     items: Sequence[tuple[str, TestKey]]
-    untested: Mapping[str, str]
+    packages: Mapping[PackageKey, str]
     later: Sequence[str]
     go: str
     rootdir: str
@@ -49,7 +51,10 @@ def read_plan(journal: Journal) -> Plan:
         plan = Plan(
             invocations,
             _items(invocations, about),
-            {_text(path): _text(node_id) for path, node_id in about.get("untested", {}).items()},
+            {
+                (_text(cwd), _text(path)): _text(node_id)
+                for cwd, path, node_id in about.get("packages", ())
+            },
             tuple(_text(node_id) for node_id in about.get("later", ())),
             _text(about.get("go", "")),
             _text(about.get("rootdir", "")),
@@ -71,17 +76,18 @@ def _items(
 ) -> list[tuple[str, TestKey]]:
     """The node IDs of the selected tests; a plan says both twice, so that damage shows."""
     keys = dict.fromkeys(
-        (_text(path), _text(name))
+        (_text(invocation.cwd), _text(path), _text(name))
         for invocation in invocations
         for path, names in invocation.selected.items()
         for name in names
     )
     if "items" not in about:
-        return [(f"{path}.{name}", (path, name)) for path, name in keys]
+        return [(f"{path}.{name}", (cwd, path, name)) for cwd, path, name in keys]
     found = dict.fromkeys(
-        (_text(node_id), (_text(path), _text(name))) for node_id, path, name, *_ in about["items"]
+        (_text(node_id), (_text(cwd), _text(path), _text(name)))
+        for node_id, cwd, path, name, *_ in about["items"]
     )
-    for node_id, (_, name) in found:
+    for node_id, (_, _, name) in found:
         if node_id.rpartition("::")[2].partition("[")[0] != name:
             raise ValueError(f"{node_id!r} is no node ID of {name}")
     if {key for _, key in found} != set(keys):

@@ -143,13 +143,13 @@ def _never_started(runs: Sequence[_RunRead], known: set[str]) -> Iterator[Result
 
 def _run_results(run: _RunRead) -> Iterator[Result]:
     selected = {
-        (path, name): witness
-        for witness in run.witnesses
+        (invocation.cwd, path, name): witness
+        for invocation, witness in zip(run.plan.invocations, run.witnesses, strict=True)
         for path, names in witness.selected.items()
         for name in names
     }
-    for node_id, (path, name) in run.plan.items:
-        witness = selected[path, name]
+    for node_id, (cwd, path, name) in run.plan.items:
+        witness = selected[cwd, path, name]
         outcome = witness.outcome(path, name)
         if outcome is not None:
             yield Result(node_id, name, outcome)
@@ -169,7 +169,8 @@ def _faults(run: _RunRead) -> Iterator[Fault]:
         for path in ledger.packages:
             end = ledger.end(path)
             if end is not None and end.fault:
-                subject = run.plan.untested.get(path, f"package {path}")
+                cwd = run.plan.invocations[index].cwd
+                subject = run.plan.packages.get((cwd, path), f"package {path}")
                 yield Fault(subject, end.fault, end.output, end.detail)
         if ledger.fault is not None:
             yield Fault("go test", ledger.fault.key, ledger.fault.text)

@@ -57,7 +57,7 @@ def test_value(name: str, text: str, value: object) -> None:
     [
         ("race", ""),
         ("race", "ON"),
-        ("cover", "true"),
+        ("cover", "maybe"),
         ("short", "perhaps"),
         ("count", "0"),
         ("count", "-1"),

@@ -42,9 +42,9 @@ class Desk:
             "rootdir": "/m",
             "go": "go1.26.0",
             "items": [
-                [f"a/a_test.go::{name}", PACKAGE, name, "/m/a/a_test.go", 3] for name in names
+                [f"a/a_test.go::{name}", "/m", PACKAGE, name, "/m/a/a_test.go", 3] for name in names
             ],
-            "untested": {},
+            "packages": [["/m", PACKAGE, "a"]],
         }
         journal.create([invocation], {**known, **about})
         journal.note(event="runner", pid=2**22 + 1)

@@ -182,13 +182,16 @@ def test_impossible_runner(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("items", "why"),
     [
-        ([["a_test.go::TestA", "ex.com/m/a", "TestA"]], "its items are not those of its processes"),
         (
-            [["a_test.go::TestC", "ex.com/m/a", "TestA"]],
+            [["a_test.go::TestA", "/m", "ex.com/m/a", "TestA"]],
+            "its items are not those of its processes",
+        ),
+        (
+            [["a_test.go::TestC", "/m", "ex.com/m/a", "TestA"]],
             "'a_test.go::TestC' is no node ID of TestA",
         ),
         (
-            [["a_test.go::TestA", path, "TestA"] for path in ("ex.com/m/a", "ex.com/m/b")],
+            [["a_test.go::TestA", "/m", path, "TestA"] for path in ("ex.com/m/a", "ex.com/m/b")],
             "two tests have one node ID",
         ),
     ],

@@ -73,7 +73,7 @@ def test_package_without_an_end(desk: Desk, capsys: pytest.CaptureFixture[str]) 
     status = main(["report", str(journal.directory)])
 
     assert status == 1
-    assert f"ERROR package ex.com/m/a - {NO_END}\n" in capsys.readouterr().out
+    assert f"ERROR a - {NO_END}\n" in capsys.readouterr().out
 
 
 def test_stopped(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -220,7 +220,7 @@ def test_nothing_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         b'{"version": 1, "invocations": [{"argv": []}], "about": {}}',
         b'{"version": 1, "invocations": [], "about": {"items": [["a_test.go::TestA"]]}}',
         b'{"version": 1, "invocations": [], "about": {"items": 5}}',
-        b'{"version": 1, "invocations": [], "about": {"untested": {"a": 5}}}',
+        b'{"version": 1, "invocations": [], "about": {"packages": [["a", 5]]}}',
     ],
 )
 def test_bad_plan(plan: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
