@@ -59,7 +59,7 @@ def blocked(stage: Stage) -> Stage:
 
 def _end_soon(session: Live) -> int:
     """The exit status, within five seconds: a blocked test would make it wait forever."""
-    eventually(lambda: session.process.poll() is not None, within=5)
+    eventually(lambda: session.process.poll() is not None, within=20)
     return int(session.end().ret)
 
 
@@ -135,7 +135,7 @@ def test_terminal(blocked: Stage, key: str) -> None:
     else:
         session.hang_up()
 
-    eventually(lambda: (session.screen(), session.process.poll())[1] is not None, within=5)
+    eventually(lambda: (session.screen(), session.process.poll())[1] is not None, within=20)
     assert session.process.returncode == (2 if key == "ctrl-c" else 129)
     assert blocked.outcomes() == FINISHED
     blocked.assert_clean()
@@ -180,7 +180,7 @@ def test_killed_runner(blocked: Stage) -> None:
         "a_test.go::TestLater": "error",
     }
     result.stdout.fnmatch_lines(["*the runner process died*"])
-    eventually(lambda: blocked.processes() == [], within=2)
+    eventually(lambda: blocked.processes() == [], within=5)
 
 
 @pytest.mark.parametrize(
@@ -291,4 +291,4 @@ def test_signal_during_the_build(stage: Stage) -> None:
 
     assert _end_soon(session) == 2
     assert stage.outcomes() == {}
-    eventually(lambda: stage.processes() == [], within=2)
+    eventually(lambda: stage.processes() == [], within=5)

@@ -308,7 +308,7 @@ def test_signal_for_the_controller(blocked: Stage, number: signal.Signals, statu
     eventually(lambda: len(blocked.outcomes()) == 2)
     session.signal(number)
 
-    eventually(lambda: session.process.poll() is not None, within=5)
+    eventually(lambda: session.process.poll() is not None, within=20)
     assert session.process.returncode == status
     blocked.assert_clean()
 
@@ -320,7 +320,7 @@ def test_ctrl_c_on_a_terminal(blocked: Stage) -> None:
     eventually(lambda: len(blocked.outcomes()) == 2)
     session.type(b"\x03")
 
-    eventually(lambda: (session.screen(), session.process.poll())[1] is not None, within=5)
+    eventually(lambda: (session.screen(), session.process.poll())[1] is not None, within=20)
     assert session.process.returncode == 2
     blocked.assert_clean()
 
