@@ -21,7 +21,8 @@ GRACE = 0.7
 def end_tree(pid: int, ended: Event) -> None:
     """End a child that leads a session, its process group and all of its descendants.
 
-    `go` is asked first: on SIGINT it waits for its children and removes its work directory.
+    `go` is asked first: on SIGINT it waits for its tests and removes its work directory (but not
+    while it builds, when it leaves that behind as it does without us).
     Test binaries that ignore the request are killed, then `go` itself. Descendants that made
     themselves a session of their own are found through their parents; orphans among them through
     this process, the runner, which has adopted them (``adopt_orphans``) and has no other children.

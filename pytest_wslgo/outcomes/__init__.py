@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pytest_wslgo.outcomes.ended import NO_MESSAGE
 from pytest_wslgo.outcomes.ledger import Ledger
 from pytest_wslgo.outcomes.outcome import (
     Detail,
@@ -12,4 +13,13 @@ from pytest_wslgo.outcomes.outcome import (
     SubOutcome,
 )
 
-__all__ = ["Detail", "Ledger", "Location", "Outcome", "PackageOutcome", "State", "SubOutcome"]
+__all__ = [
+    "NO_MESSAGE",
+    "Detail",
+    "Ledger",
+    "Location",
+    "Outcome",
+    "PackageOutcome",
+    "State",
+    "SubOutcome",
+]

@@ -18,6 +18,7 @@ FAMILY = 4 * 1024 * 1024
 """Characters that the ended subtests of one test may hold together."""
 _LONGEST_REASON = 500
 NO_MESSAGE = "failed without a message"
+"""The reason of a failure of which Go told none."""
 _WORDS = {State.PASSED: "PASS", State.FAILED: "FAIL", State.SKIPPED: "SKIP"}
 
 

@@ -49,14 +49,31 @@ def summary(go: GoSession, terminal: pytest.TerminalReporter, coverage: str) -> 
         lines.append(f"races were not looked for: {go.toolchain.race.reason}{cure}")
     lines += _seeds(go)
     if go.stopped and go.runs:
-        lines.append(
-            f"the Go run was stopped; all that it said: "
-            f"python -m pytest_wslgo report {go.site.directory}"
-        )
+        lines += _stopped(go)
     if lines:
         terminal.section("Go tests (wslgo)", sep="-")
         for line in lines:
             terminal.line(line)
+
+
+def _stopped(go: GoSession) -> list[str]:
+    """Which tests a stop has struck, and where to read all that Go has said."""
+    struck = [
+        f"{path}.{name}"
+        for run in go.runs
+        for ledger in run.ledgers
+        for (path, name), outcome in ledger.outcomes.items()
+        if outcome.interrupted and outcome.reason.startswith("did not run to its end")
+    ]
+    more = f" and {len(struck) - _NAMES} more" if len(struck) > _NAMES else ""
+    running = f"; running then: {', '.join(struck[:_NAMES])}{more}" if struck else ""
+    directory = go.site.directory
+    if directory.is_relative_to(go.session.config.invocation_params.dir):
+        directory = directory.relative_to(go.session.config.invocation_params.dir)
+    return [
+        f"the Go run was stopped{running}; all that it said:",
+        f"  python -m pytest_wslgo report {directory}",
+    ]
 
 
 def _seeds(go: GoSession) -> list[str]:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_wslgo.outcomes import State
+from pytest_wslgo.outcomes import NO_MESSAGE, State
 from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.failures import GoFailure, PackageFault, describe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pytest_wslgo.outcomes import SubOutcome
     from pytest_wslgo.plugin.failures import Texts
     from pytest_wslgo.plugin.nodes import GoItem
@@ -55,8 +57,18 @@ def complete(
     if outcome.output and outcome.state is not State.FAILED:
         report.sections.append(("Captured go test output", texts.shorten(outcome.output)))
     if outcome.children:
-        ordered = sorted(outcome.children, key=lambda child: child.state is not State.FAILED)
+        told = [child for child in outcome.children if not _is_echo(child, outcome.children)]
+        ordered = sorted(told, key=lambda child: child.state is not State.FAILED)
         setattr(report, SUBTESTS, [_simple(child, texts) for child in ordered])
+
+
+def _is_echo(child: SubOutcome, all_children: Sequence[SubOutcome]) -> bool:
+    """Whether a subtest failed only because one of its own subtests did, which says why."""
+    return (
+        child.state is State.FAILED
+        and child.reason == NO_MESSAGE
+        and any(other.name.startswith(f"{child.name}/") for other in all_children)
+    )
 
 
 def _expect_nothing(report: pytest.TestReport) -> None:

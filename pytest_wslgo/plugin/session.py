@@ -185,7 +185,7 @@ class GoSession:
                         self.told.add((cwd, path))
                         yield node_id, describe_package(end, self.texts, Path(cwd))
             for detail in run.disagreements():
-                yield "go test", self.texts.shorten(f"{detail.key}:\n{detail.text}")
+                yield "go test", self.texts.shorten(f"{detail.key}: {detail.text}")
 
     def join_all(self) -> None:
         """Follow the runs that workers have started; for the controller of pytest-xdist."""

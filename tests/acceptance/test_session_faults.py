@@ -211,3 +211,62 @@ def test_the_seed_of_a_shuffled_failure(project: GoProject) -> None:
     result = project.run("--wslgo-shuffle=7")
 
     result.stdout.fnmatch_lines(["example.com/m was shuffled: --wslgo-shuffle=7 repeats it"])
+
+
+def test_a_subtest_that_failed_through_its_own_subtest(project: GoProject) -> None:
+    """The innermost says why; the one around it is not reported as one more failure."""
+    body = 't.Run("a", func(t *testing.T) { t.Run("b", func(t *testing.T) { t.Error("why") }) })'
+    project.write({"x_test.go": one("TestX", body)})
+
+    result = project.run()
+
+    failed = [line for line in result.outlines if line.startswith("SUBFAILED")]
+    assert failed == ["SUBFAILED[a/b] x_test.go::TestX - why"]
+
+
+def test_exitfirst_names_what_it_stopped(project: GoProject) -> None:
+    """The test that ran when another one failed is named, and where to read on."""
+    project.write(
+        {
+            "a/x_test.go": """
+                package a
+
+                import (
+                    "os"
+                    "testing"
+                )
+
+                func TestWaits(t *testing.T) {
+                    os.WriteFile("../started", nil, 0o644)
+                    select {}
+                }
+            """,
+            "b/x_test.go": """
+                package b
+
+                import (
+                    "os"
+                    "testing"
+                    "time"
+                )
+
+                func TestFails(t *testing.T) {
+                    for range time.Tick(5 * time.Millisecond) {
+                        if _, err := os.Stat("../started"); err == nil {
+                            t.Fatal("no")
+                        }
+                    }
+                }
+            """,
+        }
+    )
+
+    result = project.run("-x", alone=True)
+
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "the Go run was stopped; running then: example.com/m/a.TestWaits; all that it said:",
+            "  python -m pytest_wslgo report .pytest_cache/d/wslgo/*",
+        ]
+    )
