@@ -57,7 +57,8 @@ def _one_of(*words: str) -> Callable[[str], str]:
 
 def _switch(text: str) -> bool:
     # TOML's own true and false come here as words.
-    return _one_of("on", "off", "true", "false")(text.lower()) in ("on", "true")
+    words = {"true": "on", "false": "off"}
+    return _one_of("on", "off")(words.get(text, text)) == "on"
 
 
 def _flag(text: str) -> bool:
@@ -123,6 +124,11 @@ OPTIONS = (
     Option("args", "FLAGS", "more flags for go test; after -args, for the test binaries", _words),
     Option("journal", "DIR", "where to keep the events of each run, on disk as they come", _path),
 )
+_FITTING = {
+    "string": "give a text in quotes",
+    "bool": "choose one of true, false",
+    "int": "give a whole number from 1 up",
+}
 _BOOLEAN = ("short", "bench")
 
 
@@ -185,8 +191,8 @@ def _value(config: pytest.Config, option: Option) -> Any:
     if given is None:
         try:
             given = config.getini(option.ini)
-        except (TypeError, ValueError) as error:
-            raise pytest.UsageError(f"{option.ini}: {error}") from error
+        except (TypeError, ValueError, pytest.UsageError) as error:
+            raise pytest.UsageError(f"{option.ini}: {error}: {_FITTING[option.type]}") from error
         where = option.ini
     text = "" if given is None else str(given).lower() if isinstance(given, bool) else str(given)
     try:

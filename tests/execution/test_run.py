@@ -255,7 +255,7 @@ run = GoRun.open(
 )
 while not run.done:
     run.poll()
-print(run.outcome(("m", "TestA")).state.value)
+print(run.outcome((run.invocations[0].cwd, "m", "TestA")).state.value)
 """
     openers = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
