@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Tail:
     def end_at(self, offset: int) -> None:
         """Leave out what stands beyond an offset, in bytes."""
         self._end = offset
+
+    def end_here(self) -> None:
+        """Leave out what is written from now on."""
+        with suppress(OSError):
+            self._end = self._path.stat().st_size
 
     def lines(self) -> Iterator[bytes]:
         """All complete lines since the last call."""
@@ -118,6 +124,11 @@ class Follower:
             elif entry["event"] == "done":
                 self.give_up(stopped=self.stop_reason or entry["stopped"])
         return news
+
+    def end_here(self) -> None:
+        """Leave out what processes say from now on: they are about to be killed."""
+        for index in self._open:
+            self._stdout[index].end_here()
 
     def open_processes(self) -> list[tuple[int, float]]:
         """Process ID and time of creation of what was started and has not ended."""

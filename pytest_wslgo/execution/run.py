@@ -138,6 +138,7 @@ class Run:
 
     def _bury(self) -> None:
         """The runner died without a word: end what it left, and say so."""
+        self._follower.end_here()
         for pid, born in self._follower.open_processes():
             kill_tree(pid, born)
         if self._follower.stop_reason:
