@@ -77,12 +77,12 @@ class Texts:
             return self.short_path(os.path.normpath(file)) if file.is_file() else match[0]
 
         if str(go_dir) + os.sep == self._start:
-            return text
+            return self.shorten(text)
         return _RELATIVE.sub(place, self.shorten(text))
 
     def detail(self, detail: Detail, go_dir: Path) -> str:
         """A text that several outcomes share."""
-        return self.shorten(self.from_root(detail.text, go_dir))
+        return self.from_root(detail.text, go_dir)
 
     def short_path(self, path: str) -> str:
         """One such path."""
@@ -112,7 +112,7 @@ def describe(
     if outcome.state is State.FAILED:
         heading = f"--- FAIL: {failure.name} ({outcome.elapsed:.2f}s)\n"
     text = heading + texts.lead(outcome.output, path.parent)
-    message = texts.shorten(texts.from_root(outcome.reason, go_dir))
+    message = texts.from_root(outcome.reason, go_dir)
     if outcome.state is not State.FAILED or not outcome.output.strip():
         text += message + "\n"
     if outcome.detail is not None:
@@ -127,7 +127,7 @@ def describe(
 
 def describe_package(outcome: PackageOutcome, texts: Texts, go_dir: Path) -> str:
     """The text for a package that failed in a way that none of its tests shows."""
-    fault = texts.shorten(texts.from_root(outcome.fault, go_dir))
+    fault = texts.from_root(outcome.fault, go_dir)
     text = f"{outcome.import_path}: {fault}\n" + texts.shorten(outcome.output)
     if outcome.detail is not None:
         shown = texts.detail(outcome.detail, go_dir)

@@ -57,18 +57,23 @@ def complete(
     if outcome.output and outcome.state is not State.FAILED:
         report.sections.append(("Captured go test output", texts.shorten(outcome.output)))
     if outcome.children:
-        told = [child for child in outcome.children if not _is_echo(child, outcome.children)]
+        told = _without_echoes(outcome.children)
         ordered = sorted(told, key=lambda child: child.state is not State.FAILED)
         setattr(report, SUBTESTS, [_simple(child, texts) for child in ordered])
 
 
-def _is_echo(child: SubOutcome, all_children: Sequence[SubOutcome]) -> bool:
-    """Whether a subtest failed only because one of its own subtests did, which says why."""
-    return (
-        child.state is State.FAILED
-        and child.reason == NO_MESSAGE
-        and any(other.name.startswith(f"{child.name}/") for other in all_children)
-    )
+def _without_echoes(children: Sequence[SubOutcome]) -> list[SubOutcome]:
+    """Leave out subtests that failed only because one of their own did, which says why."""
+    around: set[str] = set()
+    for child in children:
+        name = child.name if child.state is State.FAILED else ""
+        while "/" in name and (name := name.rpartition("/")[0]) not in around:
+            around.add(name)
+    return [
+        child
+        for child in children
+        if not (child.reason == NO_MESSAGE and child.state is State.FAILED and child.name in around)
+    ]
 
 
 def _expect_nothing(report: pytest.TestReport) -> None:
