@@ -31,7 +31,7 @@ def group_key(item: GoItem, unit: str) -> Key:
     """
     definitions = private.fixture_definitions(item.fixtureinfo)
     scopes = {definition.scope for definition in definitions}
-    if scopes & {"function", "class"} or private.lacks_fixtures(item.fixtureinfo):
+    if scopes & {"function", "class"} or private.missing_fixtures(item.fixtureinfo):
         return ("item", item.nodeid)
     if not definitions:
         return SHARED

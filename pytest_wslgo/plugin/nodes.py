@@ -176,11 +176,9 @@ class GoItem(pytest.Item):
             raise GoFailure(self.name, self.outcome)
 
     def _refuse_unknown(self) -> None:
-        known = self.fixtureinfo.name2fixturedefs
-        for name in self.fixturenames:
-            if name not in known and name != "request":
-                where = f"{self.path}:{self.test.line}"
-                raise private.Failed(f"{where}: fixture '{name}' not found", pytrace=False)
+        for name in private.missing_fixtures(self.fixtureinfo):
+            where = f"{self.path}:{self.test.line}"
+            raise private.Failed(f"{where}: fixture '{name}' not found", pytrace=False)
 
     def _traceback_filter(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
         """Leave pytest's own frames out, as for Python tests: a failed fixture's are left."""

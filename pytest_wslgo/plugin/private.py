@@ -41,8 +41,8 @@ __all__ = [
     "fixture_definitions",
     "fixture_info",
     "forget_closed_terminal",
-    "lacks_fixtures",
     "may_be_forgiven",
+    "missing_fixtures",
     "native_failure",
     "new_request",
     "short_traceback",
@@ -83,9 +83,10 @@ def fixture_definitions(info: FuncFixtureInfo) -> list[FixtureDef[Any]]:
     ]
 
 
-def lacks_fixtures(info: FuncFixtureInfo) -> bool:
-    """Whether a fixture that is asked for does not exist."""
-    return not info.name2fixturedefs.keys() >= set(info.names_closure) - {"request"}
+def missing_fixtures(info: FuncFixtureInfo) -> list[str]:
+    """The fixtures that are asked for and do not exist."""
+    known = {"request", *info.name2fixturedefs}
+    return [name for name in info.names_closure if name not in known]
 
 
 def short_traceback(excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
