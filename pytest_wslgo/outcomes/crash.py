@@ -18,7 +18,8 @@ _TIMEOUT = re.compile(r"panic: test timed out after (\S+)")
 _RUNNING = re.compile(r"^\t{1,2}(\S+) \(.*\)$", re.MULTILINE)
 _GOROUTINE = re.compile(r"^goroutine \d+.*?\[(.*)\]:$", re.MULTILINE)
 _MOST_NAMES = 5
-_FUNCTION = re.compile(r"[./]((?:Test|Fuzz|Example|Benchmark)\w*)(?:\.func|[.(])")
+FUNCTION = re.compile(r"[./]((?:Test|Fuzz|Example|Benchmark)\w*)(?:\.func|[.(])")
+"""A test's function, or one inside it, in a line of a stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def read_crash(trace: str, known: Collection[str]) -> Crash:
         running = tuple(dict.fromkeys(name for name in names if name in known))
         below = tuple(name for name in listed if "/" in name)
         return Crash(f"the timeout of {timeout[1]} struck", running, True, below)  # noqa: FBT003
-    named = (name for name in _FUNCTION.findall(_first_stack(trace)) if name in known)
+    named = (name for name in FUNCTION.findall(_first_stack(trace)) if name in known)
     culprit = next(named, None)
     return Crash(first_line, (culprit,) if culprit else (), timed_out=False)
 

@@ -211,6 +211,19 @@ class Ledger:
         package.state = State.FAILED if package.state is State.FAILED else state
         self._settle(package)
 
+    def _attr(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:
+        key, value = event.get("Key"), event.get("Value")
+        if test is not None and isinstance(key, str) and isinstance(value, str):
+            top, _, below = test.name.partition("/")
+            package.test(top).attributes.append((f"{below}: {key}" if below else key, value))
+
+    def _artifacts(
+        self, package: PackageState, test: TestState | None, event: dict[str, Any]
+    ) -> None:
+        path = event.get("Path")
+        if test is not None and isinstance(path, str):
+            package.test(test.name.partition("/")[0]).artifacts.append(path)
+
     _handlers: Mapping[
         str, Callable[[Ledger, PackageState, TestState | None, dict[str, Any]], None]
     ] = {
@@ -221,6 +234,8 @@ class Ledger:
         "pass": _ended,
         "fail": _ended,
         "skip": _ended,
+        "attr": _attr,
+        "artifacts": _artifacts,
     }
 
     # What follows from it.
@@ -228,6 +243,7 @@ class Ledger:
     def _book(self, package: PackageState, test: TestState) -> None:
         """Enter the outcome of a top-level test that has ended for good."""
         package.last_ended = test.name
+        package.keep_races_of(test)
         key = (package.import_path, test.name)
         if test.name not in self._selected[package.import_path] or key in self._repeated:
             return
@@ -260,6 +276,7 @@ class Ledger:
         broken: bool = False,
     ) -> None:
         """Give every selected test of an ended package its outcome, and the package its own."""
+        package.flush()
         path = package.import_path
         build = self._builds.detail(package.failed_build, self._packages)
         open_tests = [name for name in package.selected if (path, name) not in self._outcomes]
@@ -277,7 +294,7 @@ class Ledger:
         A crash or a race after the last test is none of theirs: a failure that is expected must
         not hide it.
         """
-        if "WARNING: DATA RACE" in str(package.output):
+        if package.late_races:
             return False
         crash = package.crash()
         known = (

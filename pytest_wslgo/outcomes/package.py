@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pytest_wslgo.outcomes.crash import Crash, read_crash
 from pytest_wslgo.outcomes.lines import CRASH, is_frame
 from pytest_wslgo.outcomes.outcome import State
+from pytest_wslgo.outcomes.races import TITLE, Race, RaceReader, read_race
 from pytest_wslgo.outcomes.text import Text
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ class TestState:
     """Characters that its ended subtests hold."""
     told: tuple[str, Location | None] | None = None
     """Reason and place of an ended subtest whose output is no longer held."""
+    races: list[Race] = field(default_factory=list)
+    near_race: str = ""
+    """A race of another test that was found while this one ran."""
+    attributes: list[tuple[str, str]] = field(default_factory=list)
+    """Of a top-level test; those of its subtests under ``name: key``."""
+    artifacts: list[str] = field(default_factory=list)
+    """Of a top-level test: the directories of its artifacts, those of its subtests too."""
 
     def note_error(self, kind: str, output: str) -> None:
         """Keep the first error, by the kind that Go gives to each line of it."""
@@ -96,6 +104,13 @@ class PackageState:
     """The top-level test that ended last."""
     corrected: list[str] = field(default_factory=list)
     """Tests that were told to have passed, and later to have failed."""
+    races: int = 0
+    """Reports of the race detector."""
+    late_races: list[tuple[Race, str]] = field(default_factory=list)
+    """Races that no failed test shows, each with the ended test that it names, if any."""
+    _races: RaceReader = field(default_factory=RaceReader)
+    _credited: TestState | None = None
+    """The test under which the open report of a race began."""
     _last_output: str = ""
 
     def test(self, name: str) -> TestState:
@@ -109,7 +124,68 @@ class PackageState:
         return known
 
     def print(self, test: TestState | None, output: str) -> None:
-        """Take a piece of output; from a crash's first line on it all belongs to the trace.
+        """Take a piece of output; a report of the race detector goes to the test that it names."""
+        if self._races.take(output):
+            if self._races.complete:
+                self.flush()
+            elif output == TITLE:
+                self._credited = test
+            return
+        held = self._races.let_go()
+        if held:
+            self._print(test, held)
+        self._print(test, output)
+
+    def flush(self) -> None:
+        """Hand over what was held back: the package ends, or a report does."""
+        if self._races.open:
+            race = read_race(self._races.end(), {*self.selected, *self.tests})
+            self._attribute(race, self._credited)
+        held = self._races.let_go()
+        if held:
+            self._print(None, held)
+
+    def keep_races_of(self, test: TestState) -> None:
+        """Of a top-level test that has ended well: a race on its stacks is not shown by it.
+
+        Should the package pass as well, it was only text that looks like one.
+        """
+        if test.state is not None and test.state.green:
+            self.late_races += [(race, test.name) for race in test.races]
+            test.races = []
+
+    def _attribute(self, race: Race, credited: TestState | None) -> None:
+        """Give a race to the tests on its stacks that run.
+
+        One without any is given to the test under which it came; one that names only tests that
+        have ended belongs to none that runs, and is late.
+        """
+        top = self.test(credited.name.partition("/")[0]) if credited is not None else None
+        named = [self.tests[name] for name in race.tests if name in self.tests]
+        owners = [test for test in named if test.running]
+        if top is not None and not race.tests:
+            owners = [top]
+        self.races += 1
+        if owners and top not in owners:
+            names = ", ".join(test.name for test in owners)
+            self._print(credited, f"(a data race of {names} was reported here)\n")
+        else:
+            self._print(credited, race.text)
+        if credited is not None and credited is not top and top in owners:
+            credited.races.append(race)
+        for test in owners:
+            test.races.append(race)
+            if test is not top:
+                test.print(race.text)
+        for test in self.unfinished():
+            if test not in owners:
+                of = f" (of {', '.join(race.tests)})" if race.tests else ""
+                test.near_race = test.near_race or f"while it ran: {race.reason}{of}"
+        if not owners:
+            self.late_races.append((race, named[0].name if named else ""))
+
+    def _print(self, test: TestState | None, output: str) -> None:
+        """Keep a piece of output; from a crash's first line on it all belongs to the trace.
 
         test2json credits a crash to whichever test was named last, so the trace is kept apart,
         whole, as well as under that test.

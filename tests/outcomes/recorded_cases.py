@@ -554,6 +554,50 @@ def _races() -> Iterator[Case]:
         flags=race,
         only=only,
     )
+    leak = (
+        "var v int\nvar start, done = make(chan bool), make(chan bool)\n\n"
+        "func TestLeak(t *testing.T) { go leaked() }\n\n"
+        "func leaked() { <-start; v = 1; done <- true }\n\n"
+    )
+    yield Case(
+        "28-race-with-a-test-that-has-ended",
+        leak + "func TestVictim(t *testing.T) { close(start); v = 2; <-done }\n\n"
+        "func TestAfter(t *testing.T) {}\n",
+        {"m": ("TestLeak", "TestVictim", "TestAfter")},
+        flags=race,
+        only=only,
+    )
+    yield Case(
+        "28-race-of-tests-that-have-ended",
+        "var v int\nvar start, done = make(chan bool), make(chan bool)\n\n"
+        "func TestLeak(t *testing.T) { leak() }\n\n"
+        "func TestOther(t *testing.T) { leak() }\n\n"
+        "func leak() { go func() { <-start; v++; done <- true }() }\n\n"
+        "func TestLast(t *testing.T) { close(start); <-done; <-done }\n",
+        {"m": ("TestLeak", "TestOther", "TestLast")},
+        flags=race,
+        only=only,
+    )
+    yield Case(
+        "28-race-that-halts",
+        _PASS
+        + "\nfunc TestRace(t *testing.T) {\n"
+        + _RACE
+        + "}\n\nfunc TestNever(t *testing.T) {}\n",
+        {"m": ("TestPass", "TestRace", "TestNever")},
+        flags=race,
+        only=only,
+        environ={"GORACE": "halt_on_error=1"},
+    )
+    yield Case(
+        "28-a-race-that-is-only-printed",
+        "func TestForges(t *testing.T) {\n"
+        '\tfmt.Print("==================\\nWARNING: DATA RACE\\nWrite at 0x00c0000a6010 by main " +\n'
+        '\t\t"goroutine:\\n  m.TestPass()\\n      /src/p.go:1 +0x1\\n==================\\n")\n}\n\n'
+        'func TestRuler(t *testing.T) { fmt.Println("=================="); t.Error("ruled") }\n\n'
+        + _PASS,
+        {"m": ("TestForges", "TestRuler", "TestPass")},
+    )
     yield Case(
         "29-race-after-the-tests",
         _PASS
