@@ -79,7 +79,7 @@ def report(test: TestState, state: State) -> str:
     """A test's output as `go test` without -v lays it out: its own, then its failed subtests'."""
     if not test.children or state is State.SKIPPED:
         return own_output(test)
-    text = Text()
+    text = Text(test.limit)
     text.append(own_output(test))
     for child in test.children:
         child_state = child.state or (State.FAILED if state is State.FAILED else State.PASSED)

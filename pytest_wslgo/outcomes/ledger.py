@@ -14,10 +14,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_wslgo.outcomes.builds import Builds
+from pytest_wslgo.outcomes.clock import EPOCH, seconds_between
 from pytest_wslgo.outcomes.ended import condense, corrected, ended, forget
 from pytest_wslgo.outcomes.outcome import Detail, State
 from pytest_wslgo.outcomes.package import NOT_BUILT, STATES, PackageState
 from pytest_wslgo.outcomes.package_end import package_end
+from pytest_wslgo.outcomes.text import LIMIT
 from pytest_wslgo.outcomes.unended import open_outcomes
 
 if TYPE_CHECKING:
@@ -35,11 +37,14 @@ class Ledger:
             none: it is built and vetted all the same.
         repeats: Whether names come more than once (``-count``, ``-cpu``): then a test has ended
             only when its package has.
+        limit: How many characters of each test's output are kept.
     """
 
-    def __init__(self, selected: Mapping[str, Sequence[str]], *, repeats: bool = False) -> None:
+    def __init__(
+        self, selected: Mapping[str, Sequence[str]], *, repeats: bool = False, limit: int = LIMIT
+    ) -> None:
         self._packages = {
-            path: PackageState(path, tuple(names)) for path, names in selected.items()
+            path: PackageState(path, tuple(names), limit) for path, names in selected.items()
         }
         self._repeated = {
             (path, name)
@@ -63,6 +68,10 @@ class Ledger:
     def end(self, import_path: str) -> PackageOutcome | None:
         """How a package ended, or None while it is open."""
         return self._ends.get(import_path)
+
+    def began(self, import_path: str) -> float:
+        """When the first word of a package came, in seconds since the epoch; 0.0 before."""
+        return seconds_between(EPOCH, self._packages[import_path].first_time)
 
     @property
     def packages(self) -> Collection[str]:
@@ -174,6 +183,7 @@ class Ledger:
         if package is None or handler is None:
             return
         package.last_time = event.get("Time", "")
+        package.first_time = package.first_time or package.last_time
         package.heard = True
         name = event.get("Test")
         handler(self, package, package.test(name) if name else None, event)

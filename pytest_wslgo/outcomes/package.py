@@ -10,7 +10,7 @@ from pytest_wslgo.outcomes.crash import Crash, read_crash
 from pytest_wslgo.outcomes.lines import CRASH, is_frame
 from pytest_wslgo.outcomes.outcome import State
 from pytest_wslgo.outcomes.races import TITLE, Race, RaceReader, read_race
-from pytest_wslgo.outcomes.text import Text
+from pytest_wslgo.outcomes.text import LIMIT, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,8 @@ class TestState:
     __test__: ClassVar[bool] = False
 
     name: str
+    limit: int = LIMIT
+    """Characters of its output that are kept."""
     running: bool = False
     paused: bool = False
     starts: int = 0
@@ -68,7 +70,7 @@ class TestState:
         if is_frame(output) or (output[:9] == "Benchmark" and output[:-1] == self.name):
             return
         if self.output is None:
-            self.output = Text()
+            self.output = Text(self.limit)
         self.output.append(output)
 
     @property
@@ -86,6 +88,8 @@ class PackageState:
 
     import_path: str
     selected: tuple[str, ...]
+    limit: int = LIMIT
+    """Characters that are kept of each test's output."""
     tests: dict[str, TestState] = field(default_factory=dict)
     output: Text = field(default_factory=Text)
     trace: Text | None = None
@@ -94,8 +98,9 @@ class PackageState:
     cached: bool = False
     failed_build: str = ""
     exit_line: str = ""
+    first_time: str = ""
     last_time: str = ""
-    """The time of the last event."""
+    """The times of the first and the last event, as Go wrote them."""
     heard: bool = False
     """Whether there was any event of it."""
     concluded: bool = False
@@ -117,7 +122,7 @@ class PackageState:
         """The state of a test or subtest, made when it is first heard of."""
         known = self.tests.get(name)
         if known is None:
-            known = self.tests[name] = TestState(name)
+            known = self.tests[name] = TestState(name, self.limit)
             top = name.partition("/")[0]
             if top != name:
                 self.test(top).children.append(known)

@@ -233,6 +233,14 @@ class GoHooks:
             reporting.complete(report, item, failure, self.go.texts)
         return report
 
+    @pytest.hookimpl(trylast=True, wrapper=True)
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport | pytest.CollectReport
+    ) -> Generator[None, Any, Any]:
+        """With -v say which results came from Go's test cache, and which failures are races."""
+        status = yield
+        return reporting.with_remark(report, status)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Send the subtests' reports before their parent's."""

@@ -58,7 +58,7 @@ _VALUES = frozenset(
 )
 _REFUSED = {
     "args": "give the test binaries' own flags after -args",
-    "artifacts": "kept artifacts are not supported",
+    "artifacts": "use --wslgo-artifacts",
     "bench": "use --wslgo-bench, and -k or node IDs to choose",
     "blockprofile": "Go writes it for one package only",
     "C": "pytest decides the directory",

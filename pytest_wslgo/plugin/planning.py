@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_wslgo.execution import GoTest, PackageSelection, batches
@@ -36,6 +37,16 @@ def go_environ(environ: Mapping[str, str]) -> dict[str, str]:
     would make a cached result useless.
     """
     return {name: value for name, value in environ.items() if not name.startswith(_VOLATILE)}
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What sets packages of one module apart, so that they need processes of their own."""
+
+    anew: bool = False
+    """Whether Go's test cache must not answer."""
+    artifacts: bool = False
+    """Whether what tests write into ``t.ArtifactDir()`` is kept."""
 
 
 class Planner:
@@ -90,21 +101,22 @@ class Planner:
         wanted: dict[IndexedPackage, list[GoItem]] = {}
         for item in items:
             wanted.setdefault(item.package, []).append(item)
-        places: dict[int, tuple[Place, list[PackageSelection]]] = {}
+        places: dict[tuple[int, How], tuple[Place, list[PackageSelection]]] = {}
         for entry in self._index.packages:
             mine = wanted.get(entry)
             if mine is None and entry.key not in untested:
                 continue
             selection = _selection(entry, mine or [])
-            places.setdefault(id(entry.place), (entry.place, []))[1].append(selection)
+            how = self._how(entry, mine or [], again=again)
+            places.setdefault((id(entry.place), how), (entry.place, []))[1].append(selection)
         found: list[Invocation] = []
-        for place, packages in places.values():
-            how = self._go_test(place, again=again)
+        for (_, how), (place, packages) in places.items():
+            go_test = self._go_test(place, how, journal)
             may_skip = not may_be_cached(
                 self._settings, place.toolchain
             ) or place.toolchain.satisfies(">=1.25")
             for batch in batches(packages, may_skip=may_skip):
-                found.append(how.invocation(batch, journal.cover_profile(len(found))))
+                found.append(go_test.invocation(batch, journal.cover_profile(len(found))))
         return found
 
     def about(
@@ -135,7 +147,19 @@ class Planner:
         relative = os.path.relpath(entry.package.dir, self._config.rootpath)
         return relative.replace(os.sep, "/")
 
-    def _go_test(self, place: Place, *, again: bool) -> GoTest:
+    def _how(self, entry: IndexedPackage, items: Sequence[GoItem], *, again: bool) -> How:
+        """In which of the processes of its module a package is run.
+
+        The directive ``//wslgo:uncached`` and artifacts, which Go never takes from its cache,
+        concern the package as a whole, as Go's test cache does.
+        """
+        files = {item.path.name for item in items}
+        keeps = entry.place.toolchain.satisfies(">=1.26") and any(
+            entry.file(name).keeps_artifacts for name in files
+        )
+        return How(anew=again or any(item.uncached for item in items), artifacts=keeps)
+
+    def _go_test(self, place: Place, how: How, journal: Journal) -> GoTest:
         flags = list(setting_flags(self._settings))
         if race_is_on(self._settings, place.toolchain):
             flags.insert(0, "-race")
@@ -145,8 +169,11 @@ class Planner:
             # It makes the places in messages exact, for helpers in other packages too. Before Go
             # 1.24 a run with it is never answered from the test cache.
             flags.append("-fullpath")
-        if again and self._settings.count is None:
+        if how.anew and self._settings.count is None:
             flags.append("-count=1")
+        if how.artifacts:
+            directory = self._settings.artifacts or journal.artifacts
+            flags += ["-artifacts", f"-outputdir={directory}"]
         return GoTest(
             go=place.toolchain.go,
             cwd=place.root.dir,

@@ -592,8 +592,9 @@ def _races() -> Iterator[Case]:
     yield Case(
         "28-a-race-that-is-only-printed",
         "func TestForges(t *testing.T) {\n"
-        '\tfmt.Print("==================\\nWARNING: DATA RACE\\nWrite at 0x00c0000a6010 by main " +\n'
-        '\t\t"goroutine:\\n  m.TestPass()\\n      /src/p.go:1 +0x1\\n==================\\n")\n}\n\n'
+        '\tfmt.Print("==================\\nWARNING: DATA RACE\\nWrite at 0x00c0000a6010 " +\n'
+        '\t\t"by main goroutine:\\n  m.TestPass()\\n      /src/p.go:1 +0x1\\n" +\n'
+        '\t\t"==================\\n")\n}\n\n'
         'func TestRuler(t *testing.T) { fmt.Println("=================="); t.Error("ruled") }\n\n'
         + _PASS,
         {"m": ("TestForges", "TestRuler", "TestPass")},

@@ -11,7 +11,7 @@ from pytest_wslgo.plugin import goflags
 from pytest_wslgo.plugin.goflags import setting_flags, split_args
 from pytest_wslgo.plugin.options import OPTIONS, Settings
 
-DEFAULTS = Settings(**{option.name: option.parse(option.default) for option in OPTIONS})
+DEFAULTS = Settings(**{option.field: option.parse(option.default) for option in OPTIONS})
 
 
 @pytest.mark.parametrize(
