@@ -27,6 +27,8 @@ class Invocation:
     environ: Mapping[str, str | None] = field(default_factory=dict)
     repeats: bool = False
     cover_profile: str = ""
+    timeout: str = ""
+    """Go's limit for a package as the user knows it, where ``argv`` has another; else empty."""
 
     def to_json(self) -> dict[str, Any]:
         """A form that ``json`` can write."""
@@ -42,6 +44,7 @@ class Invocation:
             environ=dict(data["environ"]),
             repeats=data["repeats"],
             cover_profile=data["cover_profile"],
+            timeout=data.get("timeout", ""),
         )
 
 
@@ -60,6 +63,7 @@ class GoTest:
     binary_args: tuple[str, ...] = ()
     cover: bool = False
     repeats: bool = False
+    timeout: str = ""
 
     def invocation(self, batch: Batch, cover_profile: Path) -> Invocation:
         """The process for one batch; its cover profile, if any, goes to ``cover_profile``."""
@@ -77,4 +81,5 @@ class GoTest:
             environ=self.environ,
             repeats=self.repeats,
             cover_profile=str(cover_profile) if self.cover else "",
+            timeout=self.timeout,
         )

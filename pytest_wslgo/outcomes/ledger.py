@@ -38,13 +38,20 @@ class Ledger:
         repeats: Whether names come more than once (``-count``, ``-cpu``): then a test has ended
             only when its package has.
         limit: How many characters of each test's output are kept.
+        timeout: Go's limit for a package as the user knows it, where Go was given another.
     """
 
     def __init__(
-        self, selected: Mapping[str, Sequence[str]], *, repeats: bool = False, limit: int = LIMIT
+        self,
+        selected: Mapping[str, Sequence[str]],
+        *,
+        repeats: bool = False,
+        limit: int = LIMIT,
+        timeout: str = "",
     ) -> None:
         self._packages = {
-            path: PackageState(path, tuple(names), limit) for path, names in selected.items()
+            path: PackageState(path, tuple(names), limit, timeout)
+            for path, names in selected.items()
         }
         self._repeated = {
             (path, name)

@@ -44,6 +44,7 @@ class GoHooks:
         self.timers = Timers()
         self._console: console.Console | None = None
         self._coverage = ""
+        self._summarized = False
 
     # The session.
 
@@ -150,6 +151,7 @@ class GoHooks:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what concerns the run as a whole."""
+        self._summarized = True
         console.summary(self.go, terminalreporter, self._coverage)
 
     # Collection.
@@ -239,7 +241,8 @@ class GoHooks:
     ) -> Generator[None, Any, Any]:
         """With -v say which results came from Go's test cache, and which failures are races."""
         status = yield
-        return reporting.with_remark(report, status)
+        # The short summary at the end keeps pytest's own words, which programs look for.
+        return status if self._summarized else reporting.with_remark(report, status)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

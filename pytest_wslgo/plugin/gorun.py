@@ -29,7 +29,7 @@ class GoRun:
         self.journal = journal
         self.invocations, self.about = journal.plan()
         self.ledgers = [
-            Ledger(each.selected, repeats=each.repeats, limit=output_limit)
+            Ledger(each.selected, repeats=each.repeats, limit=output_limit, timeout=each.timeout)
             for each in self.invocations
         ]
         self._run = Run(journal, self.ledgers)

@@ -6,7 +6,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_wslgo.errors import JournalError
 from pytest_wslgo.execution import GoTest, PackageSelection, batches
+from pytest_wslgo.plugin import timeouts
 from pytest_wslgo.plugin.goflags import (
     may_be_cached,
     race_is_on,
@@ -17,6 +19,7 @@ from pytest_wslgo.plugin.goflags import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     import pytest
 
@@ -169,10 +172,20 @@ class Planner:
             # It makes the places in messages exact, for helpers in other packages too. Before Go
             # 1.24 a run with it is never answered from the test cache.
             flags.append("-fullpath")
+        cached = may_be_cached(self._settings, place.toolchain) and not how.anew
+        timeout = ""
+        if cached:
+            timeout = timeouts.given(
+                self._settings.timeout, place.toolchain.variables.get("GOFLAGS", "")
+            )
+            flags.append(f"-timeout={timeouts.marked(timeout)}")
+        elif self._settings.timeout:
+            flags.append(f"-timeout={self._settings.timeout}")
         if how.anew and self._settings.count is None:
             flags.append("-count=1")
         if how.artifacts:
             directory = self._settings.artifacts or journal.artifacts
+            _make(directory)
             flags += ["-artifacts", f"-outputdir={directory}"]
         return GoTest(
             go=place.toolchain.go,
@@ -182,7 +195,19 @@ class Planner:
             binary_args=self._binary_args,
             cover=self._settings.cover,
             repeats=repeats(self._settings, place.toolchain),
+            timeout=timeout,
         )
+
+
+def _make(directory: Path) -> None:
+    """Make a directory for artifacts: a test binary that has none ends before its first test."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JournalError(
+            f"cannot make {directory} for artifacts: {error.strerror}: "
+            "name a directory that can be written by --wslgo-artifacts"
+        ) from error
 
 
 def _changes(place: Place) -> dict[str, str | None]:

@@ -41,7 +41,9 @@ class Witness:
 
     def __init__(self, invocation: Invocation) -> None:
         self.selected = invocation.selected
-        self.ledger = Ledger(invocation.selected, repeats=invocation.repeats)
+        self.ledger = Ledger(
+            invocation.selected, repeats=invocation.repeats, timeout=invocation.timeout
+        )
         self.damaged = 0
         """How many lines of stdout were events once and cannot be read."""
         self.cause = ""
