@@ -213,6 +213,10 @@ class Ledger:
     def _ended(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:
         state = STATES[event["Action"]]
         elapsed = event.get("Elapsed", 0.0)
+        if test is not None and package.just_concluded():
+            # A test binary that lost its stdout has said nothing of the test's end; test2json takes
+            # `go`'s own last word of the package for the test's.
+            test = None
         if test is not None:
             test.running = False
             test.ended.append(state)

@@ -223,6 +223,11 @@ class PackageState:
         if not output.startswith(("PASS\n", "FAIL\n", "FAIL\t", "ok  \t", "coverage: ")):
             self.output.append(output)
 
+    def just_concluded(self) -> bool:
+        """Whether the last words were those with which `go` itself closes a package."""
+        verdict, _, rest = self._last_output.partition("\t")
+        return verdict in ("ok  ", "FAIL") and rest.partition("\t")[0] == self.import_path
+
     def crash(self) -> Crash | None:
         """How the test binary died, if it left last words."""
         return read_crash(str(self.trace), self.selected) if self.trace is not None else None

@@ -73,6 +73,7 @@ def cases() -> Iterator[Case]:
     yield from _texts()
     yield from _names()
     yield from _ends()
+    yield from _silent()
     yield from _benchmarks()
     yield from _races()
     yield from _messages()
@@ -456,6 +457,28 @@ def _ends() -> Iterator[Case]:
         '\t\ttime.Sleep(50 * time.Millisecond)\n\t\tt.Error("too late")\n\t}()\n}\n\n'
         "func TestVictim(t *testing.T) { time.Sleep(time.Second) }\n",
         {"m": ("TestEarly", "TestVictim")},
+    )
+
+
+def _silent() -> Iterator[Case]:
+    yield Case(
+        "22-loses-its-stdout",
+        "func TestOne(t *testing.T) {\n\tnull, _ := os.OpenFile(os.DevNull, os.O_WRONLY, 0)\n"
+        "\tsyscall.Dup3(int(null.Fd()), 1, 0)\n}\n\nfunc TestTwo(t *testing.T) {}\n",
+        {"m": ("TestOne", "TestTwo")},
+    )
+    yield Case(
+        "22-loses-its-stdout-and-fails",
+        "func TestOne(t *testing.T) {\n\tnull, _ := os.OpenFile(os.DevNull, os.O_WRONLY, 0)\n"
+        "\tsyscall.Dup3(int(null.Fd()), 1, 0)\n\tt.Fail()\n}\n\nfunc TestTwo(t *testing.T) {}\n",
+        {"m": ("TestOne", "TestTwo")},
+    )
+    yield Case(
+        "22-prints-a-verdict",
+        'func TestOne(t *testing.T) { fmt.Println("ok  \\tm\\t0.005s") }\n\n'
+        'func TestTwo(t *testing.T) { fmt.Print("ok  \\tm\\t0.005s") }\n\n'
+        'func TestThree(t *testing.T) { t.Error("FAIL\\tm\\t0.005s") }\n',
+        {"m": ("TestOne", "TestTwo", "TestThree")},
     )
 
 
