@@ -84,20 +84,19 @@ def write(project: GoProject) -> None:
 def truth(plan: dict[str, str], selected: set[str]) -> dict[str, set[str]]:
     """The outcomes that are right for each test: what ends a test binary ends the ones behind."""
     told: dict[str, set[str]] = {}
-    ended = False
+    ended = muted = False
     for name in (name for name in TESTS if name in selected):
         what = plan[name]
-        if ended:
+        muted = muted or (what == MUTE and not ended)
+        if muted:  # which of them did not come to its end is not told, unless one panics on stderr
+            told[name] = {"failed", "error"}
+        elif ended:
             told[name] = {"error"}
         elif what in GREEN:
             told[name] = {GREEN[what]}
         else:
             told[name] = {"error"} if what == "hardexit0" else {"failed"}
-            if (
-                what == MUTE
-            ):  # how the binary ends is up to the tests behind it, of which none speaks
-                told[name] = {"failed", "error"}
-            ended = what in (*FATAL, MUTE)
+            ended = what in FATAL
     return told
 
 
