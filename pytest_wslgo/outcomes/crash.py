@@ -53,12 +53,14 @@ class Crash:
         return names[:_MOST_NAMES] + ([f"{more} more"] if more > 0 else [])
 
 
-def read_crash(trace: str, known: Collection[str]) -> Crash:
+def read_crash(trace: str, known: Collection[str], credited: str = "") -> Crash:
     """Read a trace that begins with one of ``lines.CRASH``.
 
     Args:
         trace: The text from that line on.
         known: The package's top-level test names; other names on a stack are no tests.
+        credited: The top-level test under which the trace came. It died if a test's goroutine did
+            (before that testing.go reports the test's end), even where helpers hide its function.
     """
     first_line = headline(trace.partition("\n")[0])
     timeout = TIMED_OUT.match(trace)
@@ -69,8 +71,10 @@ def read_crash(trace: str, known: Collection[str]) -> Crash:
         running = tuple(dict.fromkeys(name for name in names if name in known))
         below = tuple(name for name in listed if "/" in name)
         return Crash(f"the timeout of {timeout[2]} struck", running, True, below)  # noqa: FBT003
-    named = (name for name in FUNCTION.findall(_first_stack(trace)) if name in known)
-    culprit = next(named, None)
+    stack = _first_stack(trace)
+    culprit = next((name for name in FUNCTION.findall(stack) if name in known), None)
+    if culprit is None and credited in known and "\ntesting.tRunner(" in stack:
+        culprit = credited
     return Crash(first_line, (culprit,) if culprit else (), timed_out=False)
 
 

@@ -118,6 +118,7 @@ class PackageState:
     _races: RaceReader = field(default_factory=RaceReader)
     _credited: TestState | None = None
     """The test under which the open report of a race began."""
+    _trace_of: str = ""
     _last_output: str = ""
 
     def test(self, name: str) -> TestState:
@@ -199,6 +200,7 @@ class PackageState:
         """
         if self.trace is None and output.startswith(CRASH):
             self.trace = Text()
+            self._trace_of = test.name.partition("/")[0] if test is not None else ""
             if self.timeout:
                 output = TIMED_OUT.sub(rf"\g<1>{self.timeout}", output)
         if test is not None:
@@ -230,7 +232,9 @@ class PackageState:
 
     def crash(self) -> Crash | None:
         """How the test binary died, if it left last words."""
-        return read_crash(str(self.trace), self.selected) if self.trace is not None else None
+        if self.trace is None:
+            return None
+        return read_crash(str(self.trace), self.selected, self._trace_of)
 
     def unfinished(self) -> Sequence[TestState]:
         """The top-level tests that started and are neither ended nor waiting for their turn."""
