@@ -173,7 +173,7 @@ def report_fault(config: pytest.Config, node_id: str, text: str) -> None:
     """
     report = pytest.TestReport(
         nodeid=node_id,
-        location=(node_id, None, node_id),
+        location=(node_id.partition("::")[0], None, node_id.rpartition("::")[2]),
         keywords={},
         outcome="failed",
         longrepr=private.native_failure(text, node_id, 1, text.partition("\n")[0]),

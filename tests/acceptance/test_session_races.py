@@ -107,7 +107,7 @@ def test_after_the_last_test(project: GoProject, workers: tuple[str, ...]) -> No
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(
         [
-            "*ERROR at teardown of p_test.go::TestLeak*",
+            "*ERROR at teardown of TestLeak*",
             "example.com/m: data race: * at p_test.go:1?, * found after TestLeak had passed",
             "data races: 1 report, in example.com/m.TestLeak",
             "ERROR p_test.go::TestLeak - *",
