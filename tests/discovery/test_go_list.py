@@ -248,12 +248,11 @@ def test_a_failure_of_go_says_what_was_run_what_happened_and_what_to_do(
         list_packages(go, root, ["./..."], environ={**ENVIRON, **environ})
 
     message = str(caught.value)
-    assert message.startswith("cannot list the packages in /")
+    assert message.startswith(f"cannot list the packages in {tmp_path}: ")
     assert "list -e -find" in message
-    assert f"` in {tmp_path}: " in message
     assert said in message
     assert f"What to do: {remedy}" in message
-    assert "\n" not in message
+    assert message.count("\n") == len(["what to do", "what was tried"])
 
 
 def test_a_pattern_that_go_gives_up_on_is_a_failure(go: Path, tmp_path: Path) -> None:
