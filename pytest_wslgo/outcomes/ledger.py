@@ -14,10 +14,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_wslgo.outcomes.builds import Builds
+from pytest_wslgo.outcomes.deadline import Deadline
 from pytest_wslgo.outcomes.ended import condense, corrected, ended, forget
 from pytest_wslgo.outcomes.outcome import Detail, State
 from pytest_wslgo.outcomes.package import NOT_BUILT, STATES, PackageState
 from pytest_wslgo.outcomes.package_end import package_end
+from pytest_wslgo.outcomes.shortage import of_go
 from pytest_wslgo.outcomes.unended import open_outcomes
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.outcomes.outcome import Outcome, PackageOutcome
     from pytest_wslgo.outcomes.package import TestState
+    from pytest_wslgo.outcomes.shortage import Signs
 
 
 class Ledger:
@@ -35,9 +38,16 @@ class Ledger:
             none: it is built and vetted all the same.
         repeats: Whether names come more than once (``-count``, ``-cpu``): then a test has ended
             only when its package has.
+        signs: Asked, when a package has failed, what the system counted until then.
     """
 
-    def __init__(self, selected: Mapping[str, Sequence[str]], *, repeats: bool = False) -> None:
+    def __init__(
+        self,
+        selected: Mapping[str, Sequence[str]],
+        *,
+        repeats: bool = False,
+        signs: Callable[[], Signs | None] = lambda: None,
+    ) -> None:
         self._packages = {
             path: PackageState(path, tuple(names)) for path, names in selected.items()
         }
@@ -53,6 +63,8 @@ class Ledger:
         self._builds = Builds()
         self._failed = 0
         self._fault: Detail | None = None
+        self._signs = signs
+        self._deadline = Deadline()
 
     # What is known so far.
 
@@ -129,6 +141,15 @@ class Ledger:
         """Take one line of the process's stderr: build errors before Go 1.24, `go`'s own errors."""
         self._builds.plain(line.decode(errors="replace"))
 
+    def strike(self, limit: str, *, started: bool) -> None:
+        """Take that the session's deadline has struck: what breaks off from now on is its doing.
+
+        Args:
+            limit: The deadline in Go's spelling.
+            started: Whether the process was started before.
+        """
+        self._deadline.strike(limit, self._packages.values(), started=started)
+
     def close(self, returncode: int | None, *, stopped: str = "", lost: str = "") -> None:
         """Take the exit status: from now on every selected test and every package has its end.
 
@@ -139,21 +160,26 @@ class Ledger:
         """
         failed_before = any(not end.state.green for end in self._ends.values())
         silent = [package for package in self._packages.values() if package.state is None]
-        cause = stopped or lost or self._silence(returncode)
+        struck = self._deadline.reason(self._packages.values())
+        cause = stopped or lost or struck or self._silence(returncode)
         for package in silent:
             told = self._builds.said_of(package.import_path) if not package.heard else None
-            if told is not None and returncode:
+            # What a compiler said that was ended with the rest is none of its package's errors.
+            if told is not None and returncode and not struck:
                 package.failed_build = package.failed_build or package.import_path
             # What ran before a later package was left out may be why it was: -failfast.
-            broken = not (stopped or lost or package.heard or self._failed)
+            broken = not (stopped or lost or struck or package.heard or self._failed)
+            package.signs = self._signs()
             self._settle(package, silence=cause, interrupted=bool(stopped), broken=broken)
-        if not stopped and not silent and (returncode is not None or not lost):
+        # After the deadline `go` exits with 1 whatever its tests did.
+        if not (stopped or struck or silent) and (returncode is not None or not lost):
             self._fault = self._disagreement(returncode, failed_before)
 
     def _silence(self, returncode: int | None) -> str:
         words = self._builds.last_words()
         said = f": {words}" if words else " (-failfast?)" if self._failed else ""
-        return f"`go test` ended with exit status {returncode} and no word of the package{said}"
+        how = of_go(returncode, self._signs()) or f" with exit status {returncode}"
+        return f"`go test` ended{how} and no word of the package{said}"
 
     def _disagreement(self, returncode: int | None, failed: bool) -> Detail | None:
         red = [".".join(key) for key, each in self._outcomes.items() if each.state is State.FAILED]
@@ -209,6 +235,8 @@ class Ledger:
         package.failed_build = event.get("FailedBuild", "") or package.failed_build
         # A package that has failed does not pass later, whatever the stream says.
         package.state = State.FAILED if package.state is State.FAILED else state
+        if package.state is State.FAILED:
+            package.signs = self._signs()
         self._settle(package)
 
     _handlers: Mapping[

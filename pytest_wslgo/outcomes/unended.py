@@ -10,6 +10,7 @@ from pytest_wslgo.outcomes.clock import seconds_between
 from pytest_wslgo.outcomes.crash import place_in
 from pytest_wslgo.outcomes.ended import ended, own_output, report, sub_outcomes
 from pytest_wslgo.outcomes.outcome import Detail, Outcome, State
+from pytest_wslgo.outcomes.shortage import of_crash
 from pytest_wslgo.outcomes.wording import failed_tests, headline, not_run, status, suspicion
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def open_outcomes(
         if test is not None and _ended_for_good(package, test, silence, rounds):
             yield name, ended(test)
         elif build is not None:
-            reason = f"does not build: {headline(build)}"
+            reason = f"does not build: {headline(build, package.signs)}"
             yield name, Outcome(State.ERRORED, reason=reason, detail=build)
         elif test is not None and (state := benchmark.state(package, test)) is not None:
             yield name, _benchmark(test, state)
@@ -93,7 +94,13 @@ def _unended(
         reason = f"the test binary ended{status(package)} while it ran{suspicion(package)}"
         children = sub_outcomes(test, State.FAILED, (reason, None))
         return Outcome(
-            State.FAILED, _lasted(package, test), own_output(test), reason, None, children
+            State.FAILED,
+            _lasted(package, test),
+            own_output(test),
+            reason,
+            None,
+            children,
+            note=reason,
         )
     if broken:
         return Outcome(State.ERRORED, reason=silence)
@@ -132,7 +139,7 @@ def _why_unended(package: PackageState, silence: str) -> str:
 
 
 def _after_crash(package: PackageState, name: str, test: TestState | None, crash: Crash) -> Outcome:
-    trace = str(package.trace)
+    trace = str(package.trace or "")
     lone = [each.name for each in package.unfinished()] if not crash.tests else []
     guilty = crash.tests or (tuple(lone) if len(lone) == 1 else ())
     if name in guilty:
@@ -140,8 +147,10 @@ def _after_crash(package: PackageState, name: str, test: TestState | None, crash
         # test2json credits the trace to the test that was named last: often this one.
         output = own if trace.partition("\n")[0] in own else own + trace
         reason, location = lines.first_message(trace)
+        shortage = of_crash(trace, package.signs)
+        reason += shortage
         if crash.timed_out:
-            reason = crash.happened
+            reason = f"{crash.headline} while it ran" if package.struck else crash.happened
             location = place_in(trace, name)
         return Outcome(
             State.FAILED,
@@ -150,11 +159,12 @@ def _after_crash(package: PackageState, name: str, test: TestState | None, crash
             reason,
             location,
             _after_crash_below(test, crash, (reason, location)) if test is not None else (),
+            note=reason if shortage or package.struck else "",
         )
     # The trace stands under the guilty test; where there is none, the others share it.
     known = (package.tests.get(each) for each in guilty)
     shown = any(each is None or not each.ended or each.state is State.FAILED for each in known)
-    shared = None if shown else Detail(f"crash {package.import_path}", trace)
+    shared = None if shown or not trace else Detail(f"crash {package.import_path}", trace)
     cause = replace(crash, tests=guilty).happened
     return Outcome(State.DID_NOT_RUN, reason=not_run(test, cause), detail=shared)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
@@ -28,7 +29,10 @@ class GoRun:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.invocations, self.about = journal.plan()
-        self.ledgers = [Ledger(each.selected, repeats=each.repeats) for each in self.invocations]
+        self.ledgers = [
+            Ledger(each.selected, repeats=each.repeats, signs=partial(self._signs, index))
+            for index, each in enumerate(self.invocations)
+        ]
         self._run = Run(journal, self.ledgers)
         # A package may be in several processes where its names do not fit into one argument.
         self._by_package: dict[PackageKey, list[Ledger]] = {}
@@ -74,6 +78,11 @@ class GoRun:
         """Why a session has stopped it, this one or another; empty if none has."""
         return self._run.why_stopped
 
+    @property
+    def struck(self) -> str:
+        """The session's deadline, if it has struck this run; else empty."""
+        return self._run.struck
+
     def poll(self) -> bool:
         """Take in what is new; tell whether there was something."""
         return self._run.poll()
@@ -109,3 +118,6 @@ class GoRun:
             for key, outcome in ledger.outcomes.items()
             if not outcome.state.green and not outcome.interrupted
         }
+
+    def _signs(self, index: int) -> Mapping[str, int] | None:
+        return self._run.signs(index)
