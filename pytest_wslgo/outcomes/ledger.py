@@ -172,7 +172,8 @@ class Ledger:
             package.signs = self._signs()
             self._settle(package, silence=cause, interrupted=bool(stopped), broken=broken)
         # After the deadline `go` exits with 1 whatever its tests did.
-        if not (stopped or struck or silent) and (returncode is not None or not lost):
+        agreed = bool(stopped or silent or (struck and returncode))
+        if not agreed and (returncode is not None or not lost):
             self._fault = self._disagreement(returncode, failed_before)
 
     def _silence(self, returncode: int | None) -> str:

@@ -151,7 +151,8 @@ def _after_crash(package: PackageState, name: str, test: TestState | None, crash
         reason += shortage
         if crash.timed_out:
             reason = f"{crash.headline} while it ran" if package.struck else crash.happened
-            location = place_in(trace, name)
+            # The stacks are within the test's output where they follow a line without an end.
+            location = place_in(trace or own, name)
         return Outcome(
             State.FAILED,
             _lasted(package, test),

@@ -77,6 +77,17 @@ def test_stacks_without_a_deadline_are_a_crash() -> None:
     assert found(ledger) == {"TestB": (State.FAILED, "SIGQUIT: quit")}
 
 
+def test_stacks_behind_a_line_without_an_end() -> None:
+    """Nothing begins with SIGQUIT then: the place is found all the same."""
+    ledger = fed(running(), event("output", "TestB", Output="printed SIGQUIT: quit\n"))
+    fed(ledger, *(event("output", "TestB", Output=line) for line in STACKS[1:]), event("fail"))
+
+    outcome = ledger.outcome("m", "TestB")
+    assert outcome is not None
+    assert outcome.reason == f"{STRUCK} while it ran"
+    assert outcome.location == Location("/src/b_test.go", 9)
+
+
 @pytest.mark.parametrize("word", ["", "signal: quit\n", "signal: killed\n", "signal: interrupt\n"])
 def test_a_binary_that_dies_without_stacks(word: str) -> None:
     """It was so young that Go's runtime did not listen yet, or it had to be killed."""
@@ -186,6 +197,15 @@ def test_what_ends_by_itself_keeps_its_outcome() -> None:
 
     assert {state for state, _ in found(ledger).values()} == {State.PASSED}
     assert ledger.fault is None
+
+
+def test_a_success_that_was_none() -> None:
+    """The deadline explains why `go` exits with 1, and not why it exits with 0."""
+    ledger = fed(running(), *stacks("TestB"))
+
+    ledger.close(0)
+
+    assert ledger.fault is not None
 
 
 def test_a_panic_after_the_deadline_is_a_panic() -> None:
