@@ -19,7 +19,7 @@ from pytest_wslgo.outcomes.ended import condense, corrected, ended, forget
 from pytest_wslgo.outcomes.outcome import Detail, State
 from pytest_wslgo.outcomes.package import NOT_BUILT, STATES, PackageState
 from pytest_wslgo.outcomes.package_end import package_end
-from pytest_wslgo.outcomes.shortage import of_go
+from pytest_wslgo.outcomes.shortage import of_crash, of_go
 from pytest_wslgo.outcomes.unended import open_outcomes
 
 if TYPE_CHECKING:
@@ -177,7 +177,9 @@ class Ledger:
             self._fault = self._disagreement(returncode, failed_before)
 
     def _silence(self, returncode: int | None) -> str:
-        words = self._builds.last_words()
+        crash = self._builds.crash()
+        words = crash.partition("\n")[0] + of_crash(crash, self._signs())
+        words = words or self._builds.last_words()
         said = f": {words}" if words else " (-failfast?)" if self._failed else ""
         how = of_go(returncode, self._signs()) or f" with exit status {returncode}"
         return f"`go test` ended{how} and no word of the package{said}"

@@ -175,6 +175,23 @@ def test_the_headline_of_a_killed_build() -> None:
     assert end.fault == f"does not build: {why}"
 
 
+def test_go_itself_has_no_thread() -> None:
+    """`go` may be the first to be refused one; its stacks are no words for one line."""
+    signs = {"pids_hits": 1, "pids_limit": 64}
+    ledger = Ledger({"m": ("TestA",)}, signs=lambda: signs)
+    for line in (NO_THREAD, "fatal error: newosproc\n", "\n", "goroutine 1 [x]:\n", "rax 0x0\n"):
+        ledger.feed_stderr(line.encode())
+
+    ledger.close(2)
+
+    outcome = ledger.outcome("m", "TestA")
+    assert outcome is not None
+    assert outcome.reason == (
+        "`go test` ended with exit status 2 and no word of the package: "
+        f"{NO_THREAD.strip()}: out of processes (pids limit 64)"
+    )
+
+
 def test_go_itself_is_killed() -> None:
     """The biggest process may be `go`."""
     ledger = Ledger({"m": ("TestA",)}, signs=lambda: {**CALM, "oom_kill": 1})
