@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pytest_wslgo.execution.entries import parse
+from pytest_wslgo.execution.tail import Tail
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from pytest_wslgo.execution.journal import Journal
-
-_CHUNK = 1 << 20
-_LONGEST_LINE = 8 << 20
-"""Bytes of one line that are held in memory: test2json's lines are at most a few kilobytes, and a
-line without an end must not fill the memory."""
-_FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "runner": {"pid": int},
-    "start": {"invocation": int, "pid": int, "created": (int, float)},
-    "stop": {"why": str},
-    "stopping": {"invocation": int, "stdout_size": int},
-    "end": {"invocation": int, "returncode": (int, type(None)), "stopped": str, "error": str},
-    "done": {"stopped": str},
-}
-"""What the entries of the log hold."""
 
 
 class Sink(Protocol):
@@ -36,56 +23,25 @@ class Sink(Protocol):
     def feed_stderr(self, line: bytes) -> None:
         """Take one line of stderr."""
 
+    def strike(self, limit: str, *, started: bool) -> None:
+        """Take that the session's deadline struck: between the lines before and after it.
+
+        Args:
+            limit: The deadline as it was given, in Go's spelling.
+            started: Whether the process had been started by then; it never will be otherwise.
+        """
+
     def close(self, returncode: int | None, *, stopped: str = "", lost: str = "") -> None:
         """Take the end: the exit status, or why somebody stopped it, or why it is not known."""
 
 
-class Tail:
-    """The lines of a file that grows."""
+@dataclass(frozen=True, slots=True)
+class _Strike:
+    """The deadline's entry: what was running, and how many bytes it had written by then."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._offset = 0
-        self._end: int | None = None
-        self._rest = b""
-
-    def end_at(self, offset: int) -> None:
-        """Leave out what stands beyond an offset, in bytes."""
-        self._end = offset
-
-    def end_here(self) -> None:
-        """Leave out what is written from now on."""
-        with suppress(OSError):
-            self._end = self._path.stat().st_size
-
-    def lines(self) -> Iterator[bytes]:
-        """All complete lines since the last call."""
-        while chunk := self._read():
-            pieces = (self._rest + chunk).split(b"\n")
-            self._rest = pieces.pop()
-            if len(self._rest) > _LONGEST_LINE:
-                pieces.append(self._rest)
-                self._rest = b""
-            for piece in pieces:
-                yield piece + b"\n"
-
-    def rest(self) -> Iterator[bytes]:
-        """A last line without an end, once the file is complete."""
-        if self._rest:
-            yield self._rest
-            self._rest = b""
-
-    def _read(self) -> bytes:
-        # Opened anew each time: a session follows few files, and holds none of them open.
-        try:
-            with self._path.open("rb") as file:
-                file.seek(self._offset)
-                size = _CHUNK if self._end is None else min(_CHUNK, self._end - self._offset)
-                chunk = file.read(max(size, 0))
-        except FileNotFoundError:
-            return b""
-        self._offset += len(chunk)
-        return chunk
+    invocation: int
+    limit: str
+    stdout_size: int
 
 
 class Follower:
@@ -96,8 +52,17 @@ class Follower:
         self._log = Tail(journal.log_file)
         self._stdout = [Tail(journal.stdout(index)) for index in range(len(sinks))]
         self._stderr = [Tail(journal.stderr(index)) for index in range(len(sinks))]
+        self._fed = [0] * len(sinks)
+        """Bytes of stdout that each sink has."""
         self._open = set(range(len(sinks)))
         self._started: dict[int, tuple[int, float]] = {}
+        self._ahead: list[dict[str, Any]] = []
+        """Entries that were read while output was fed; what ends by them ends at the next poll."""
+        self._strike: _Strike | None = None
+        self._told: set[int] = set()
+        """The sinks that know of the deadline."""
+        self._counters: dict[int, Mapping[str, int]] = {}
+        self._signs: dict[int, Mapping[str, int]] = {}
         self.runner_pid = 0
         self.done = False
         self.stop_reason = ""
@@ -107,15 +72,27 @@ class Follower:
         self.began = self.noted = 0.0
         """When the first and the last entry were made, in seconds since the epoch."""
 
+    @property
+    def struck(self) -> str:
+        """The deadline, if it has struck; else empty."""
+        return self._strike.limit if self._strike is not None else ""
+
+    def counters(self, index: int) -> Mapping[str, int] | None:
+        """The system's counters at the start of a process; None where nobody has noted them."""
+        return self._counters.get(index)
+
+    def signs(self, index: int) -> Mapping[str, int] | None:
+        """By how much they had moved at its end; None where that is not noted (yet)."""
+        return self._signs.get(index)
+
     def poll(self) -> bool:
         """Take in what is new; tell whether there was something."""
         if self.done:
             return False
         # The log first: when it tells of an end, the process has written all of its output.
-        entries = list(self._entries())
+        self._read_ahead()
+        entries, self._ahead = self._ahead, []
         news = bool(entries)
-        for entry in entries:
-            self._learn(entry)
         for index in sorted(self._started.keys() & self._open):
             news = self._feed(index) or news
         for entry in entries:
@@ -138,32 +115,43 @@ class Follower:
         """Close every sink that is still open: nothing more will come."""
         for index in sorted(self._open):
             self._feed(index)
+            self._tell_strike(index)
             self._sinks[index].close(None, stopped=stopped, lost=lost)
         self._open.clear()
         self.done = True
 
-    def _entries(self) -> Iterator[dict[str, Any]]:
+    def _read_ahead(self) -> None:
+        """Read the log, and take in what matters before more output is."""
         for line in self._log.lines():
-            entry = _parse(line, len(self._sinks))
+            entry = parse(line, len(self._sinks))
             if entry is None:
                 self.damaged += 1
                 continue
             self.noted = entry.get("time", self.noted)
             self.began = self.began or self.noted
-            yield entry
+            self._learn(entry)
+            self._ahead.append(entry)
 
     def _learn(self, entry: dict[str, Any]) -> None:
         """Take in what matters before the processes' output is read."""
-        if entry["event"] == "runner":
+        event = entry["event"]
+        if event == "runner":
             self.runner_pid = entry["pid"]
-        elif entry["event"] == "start":
+        elif event == "start":
             self._started[entry["invocation"]] = (entry["pid"], entry["created"])
-        elif entry["event"] == "stop":
+            if "counters" in entry:
+                self._counters[entry["invocation"]] = entry["counters"]
+        elif event == "deadline" and self._strike is None:
+            fields = (entry["invocation"], entry["limit"], entry["stdout_size"])
+            self._strike = _Strike(*fields)
+        elif event == "stop":
             # From this process or, with pytest-xdist, from another worker's.
             self.stop_reason = self.stop_reason or entry["why"]
-        elif entry["event"] == "stopping":
+        elif event == "stopping":
             # What a process says on its way out is not the tests' doing.
             self._stdout[entry["invocation"]].end_at(entry["stdout_size"])
+        elif event == "end" and "signs" in entry:
+            self._signs[entry["invocation"]] = entry["signs"]
 
     def _end(self, entry: dict[str, Any]) -> None:
         index = entry["invocation"]
@@ -174,6 +162,7 @@ class Follower:
             self._sinks[index].feed(line)
         for line in self._stderr[index].rest():
             self._sinks[index].feed_stderr(line)
+        self._tell_strike(index)
         stopped = entry["stopped"] and (self.stop_reason or entry["stopped"])
         self._sinks[index].close(entry["returncode"], stopped=stopped, lost=entry["error"])
         self._open.discard(index)
@@ -184,22 +173,27 @@ class Follower:
         for line in self._stderr[index].lines():
             sink.feed_stderr(line)
             news = True
-        for line in self._stdout[index].lines():
-            sink.feed(line)
+        for lines in self._stdout[index].pieces():
+            # The deadline is noted before anything is done to the tests: whatever they said of it
+            # and was read just now, its entry can be read now too.
+            self._read_ahead()
+            for line in lines:
+                if self._is_due(index):
+                    self._tell_strike(index)
+                sink.feed(line)
+                self._fed[index] += len(line)
             news = True
         return news
 
+    def _is_due(self, index: int) -> bool:
+        strike = self._strike
+        return strike is not None and (
+            index != strike.invocation or self._fed[index] >= strike.stdout_size
+        )
 
-def _parse(line: bytes, invocations: int) -> dict[str, Any] | None:
-    """An entry with all that belongs to its event; None for any other line."""
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    fields = _FIELDS.get(str(entry.get("event"))) if isinstance(entry, dict) else None
-    if fields is None or not isinstance(entry.get("time", 0.0), float):
-        return None
-    sound = all(isinstance(entry.get(key, ...), fields[key]) for key in fields)
-    if sound and "invocation" in fields:
-        sound = 0 <= entry["invocation"] < invocations
-    return entry if sound else None
+    def _tell_strike(self, index: int) -> None:
+        """Tell a sink of the deadline, once, unless its process had ended before."""
+        if self._strike is None or index < self._strike.invocation or index in self._told:
+            return
+        self._told.add(index)
+        self._sinks[index].strike(self._strike.limit, started=index in self._started)

@@ -41,6 +41,11 @@ def end_tree(pid: int, ended: Event) -> None:
         _signal_group(pid, signal.SIGKILL)
         ended.wait()
     # What was started in between, and is an orphan now.
+    end_orphans()
+
+
+def end_orphans() -> None:
+    """Kill all that is left of a child that has ended; the caller has no other children."""
     for process in descendants(os.getpid()):
         _kill(process)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest_wslgo
 from pytest_wslgo.errors import RunnerError
+from pytest_wslgo.execution.counters import Counters, moved
 from pytest_wslgo.execution.follow import Follower
 from pytest_wslgo.execution.processes import alive, kill_tree
 
@@ -101,6 +102,23 @@ class Run:
     def why_stopped(self) -> str:
         """Why a session has asked for the end, this one or another; empty if none has."""
         return self._follower.stop_reason
+
+    @property
+    def struck(self) -> str:
+        """The deadline, if it has struck; else empty."""
+        return self._follower.struck
+
+    def signs(self, index: int) -> Mapping[str, int] | None:
+        """By how much the system's counters have moved since a process was started.
+
+        As the journal says, where it does already; else as they are now: the kernel counts a
+        process before it kills it. None where the journal has no counters from the start.
+        """
+        noted = self._follower.signs(index)
+        before = self._follower.counters(index)
+        if noted is not None or before is None:
+            return noted
+        return moved(before, Counters.find().read())
 
     def poll(self) -> bool:
         """Take in what has been written since the last call; tell whether there was something."""

@@ -17,13 +17,15 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import psutil
 
+from pytest_wslgo.execution.counters import Counters, moved
+from pytest_wslgo.execution.deadline import Deadline, ask_for_stacks
 from pytest_wslgo.execution.journal import Journal
-from pytest_wslgo.execution.processes import adopt_orphans, created, end_tree
+from pytest_wslgo.execution.processes import adopt_orphans, created, end_orphans, end_tree
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from pytest_wslgo.execution.invocation import Invocation
 
 _ENDED = "ended"
+_STRUCK = "struck"
+_LONGEST_WAIT = 3600.0
+"""Seconds; a deadline may be further away than a wait can be long."""
 _LOOK = 0.5
 """Seconds after which the runner looks whether the watched process has become a zombie."""
 
@@ -47,6 +52,9 @@ class Runner:
         self._happened: SimpleQueue[str] = SimpleQueue()
         self._stopped = ""
         self._ended = threading.Event()
+        self._deadline = Deadline.from_plan(about)
+        self._struck = False
+        self._counters = Counters.find()
 
     def run(self) -> None:
         """Run everything, or until told to stop; the last word in the log is ``done``."""
@@ -55,8 +63,11 @@ class Runner:
         adopt_orphans()
         threading.Thread(target=self._watch, daemon=True).start()
         for index, invocation in enumerate(self._invocations):
-            self._carry_out(index, invocation)
-            if self._stopped:
+            if self._deadline is not None and self._deadline.left <= 0:
+                self._note_deadline(index, 0)
+            else:
+                self._carry_out(index, invocation)
+            if self._stopped or self._struck:
                 break
         self._journal.note(event="done", stopped=self._stopped)
 
@@ -80,15 +91,23 @@ class Runner:
 
     def _attend(self, index: int, process: subprocess.Popen[bytes]) -> None:
         """Follow a process to its end."""
+        before = self._counters.read()
         self._journal.note(
-            event="start", invocation=index, pid=process.pid, created=created(process.pid)
+            event="start",
+            invocation=index,
+            pid=process.pid,
+            created=created(process.pid),
+            counters=before,
         )
-        while (what := self._happened.get()) != _ENDED:
-            if not self._stopped:
+        while (what := self._next()) != _ENDED:
+            if what == _STRUCK:
+                self._strike(index, process)
+            elif not self._stopped:
                 self._stopped = what
-                size = self._journal.stdout(index).stat().st_size
-                self._journal.note(event="stopping", invocation=index, stdout_size=size)
-                end_tree(process.pid, self._ended)
+                if not (self._struck and self._ended.is_set()):
+                    self._end(index, process)
+        if self._struck:
+            end_orphans()
         self._journal.note(
             event="end",
             invocation=index,
@@ -96,7 +115,43 @@ class Runner:
             stopped=self._stopped,
             # `go` does not care whether its events could be written.
             error="no space is left on the journal's disk" if self._journal.is_full() else "",
+            signs=moved(before, self._counters.read()),
         )
+
+    def _next(self) -> str:
+        """What happens next: the end, the deadline, or a reason to stop."""
+        while self._deadline is not None and not self._struck:
+            left = self._deadline.left
+            try:
+                return self._happened.get(timeout=max(0.0, min(left, _LONGEST_WAIT)))
+            except Empty:
+                if left <= 0:
+                    return _STRUCK
+        return self._happened.get()
+
+    def _strike(self, index: int, process: subprocess.Popen[bytes]) -> None:
+        """Have the tests say where they are, and end what does not end by itself."""
+        stdout = self._journal.stdout(index)
+        self._note_deadline(index, stdout.stat().st_size)
+        ask_for_stacks(process.pid, stdout, self._ended, lambda: not self._happened.empty())
+        if self._happened.empty():
+            self._end(index, process)
+
+    def _note_deadline(self, index: int, stdout_size: int) -> None:
+        assert self._deadline is not None
+        self._struck = True
+        self._journal.note(
+            event="deadline",
+            invocation=index,
+            limit=self._deadline.limit,
+            stdout_size=stdout_size,
+        )
+
+    def _end(self, index: int, process: subprocess.Popen[bytes]) -> None:
+        """End a process; what is written from now on is not the tests' doing."""
+        size = self._journal.stdout(index).stat().st_size
+        self._journal.note(event="stopping", invocation=index, stdout_size=size)
+        end_tree(process.pid, self._ended)
 
     def _start(self, index: int, invocation: Invocation) -> subprocess.Popen[bytes]:
         with (

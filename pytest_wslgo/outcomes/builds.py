@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
+from pytest_wslgo.outcomes.lines import CRASH
 from pytest_wslgo.outcomes.outcome import Detail
 from pytest_wslgo.outcomes.text import Text
 
@@ -92,6 +94,11 @@ class Builds:
     def unclaimed(self) -> str:
         """Everything that no heading claims: `go`'s own words."""
         return str(self._texts.get("", ""))
+
+    def crash(self) -> str:
+        """How `go` itself crashed, from the first line of that on; empty if it did not."""
+        lines = self.unclaimed().splitlines(keepends=True)
+        return "".join(dropwhile(lambda line: not line.startswith(CRASH), lines))
 
     def last_words(self) -> str:
         """The last line that `go` itself said, for messages of one line."""

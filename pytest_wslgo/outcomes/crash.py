@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from pytest_wslgo.outcomes.outcome import Location
+    from pytest_wslgo.outcomes.package import PackageState
 
 TIMED_OUT = re.compile(r"(panic: test timed out after )(\S+)")
 # testing.go's (*M).startAlarm lists them since Go 1.20: indented by one tab, later by two.
@@ -76,6 +77,23 @@ def read_crash(trace: str, known: Collection[str], credited: str = "") -> Crash:
     if culprit is None and credited in known and "\ntesting.tRunner(" in stack:
         culprit = credited
     return Crash(first_line, (culprit,) if culprit else (), timed_out=False)
+
+
+def stopped_by(deadline: str, package: PackageState) -> Crash:
+    """What is known of a package whose test binary was ended because of a deadline.
+
+    SIGQUIT's words do not tell which tests ran, as a timeout's do: the events have told.
+    """
+    running = tuple(test.name for test in package.unfinished())
+    below = tuple(
+        name
+        for name, test in package.tests.items()
+        if "/" in name and test.running and not test.paused and name.partition("/")[0] in running
+    )
+    when = ""
+    if not running:
+        when = f" after {package.last_ended}" if package.last_ended else " before any test ran"
+    return Crash(f"{deadline}{when}", running, True, below)  # noqa: FBT003
 
 
 def place_in(trace: str, test: str) -> Location | None:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_wslgo.outcomes.builds import Builds
 from pytest_wslgo.outcomes.clock import EPOCH, seconds_between
+from pytest_wslgo.outcomes.deadline import Deadline
 from pytest_wslgo.outcomes.ended import condense, corrected, ended, forget
 from pytest_wslgo.outcomes.outcome import Detail, State
 from pytest_wslgo.outcomes.package import NOT_BUILT, STATES, PackageState
 from pytest_wslgo.outcomes.package_end import package_end
+from pytest_wslgo.outcomes.shortage import of_crash, of_go
 from pytest_wslgo.outcomes.text import LIMIT
 from pytest_wslgo.outcomes.unended import open_outcomes
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.outcomes.outcome import Outcome, PackageOutcome
     from pytest_wslgo.outcomes.package import TestState
+    from pytest_wslgo.outcomes.shortage import Signs
 
 
 class Ledger:
@@ -39,6 +42,7 @@ class Ledger:
             only when its package has.
         limit: How many characters of each test's output are kept.
         timeout: Go's limit for a package as the user knows it, where Go was given another.
+        signs: Asked, when a package has failed, what the system counted until then.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class Ledger:
         repeats: bool = False,
         limit: int = LIMIT,
         timeout: str = "",
+        signs: Callable[[], Signs | None] = lambda: None,
     ) -> None:
         self._packages = {
             path: PackageState(path, tuple(names), limit, timeout)
@@ -65,6 +70,8 @@ class Ledger:
         self._builds = Builds()
         self._failed = 0
         self._fault: Detail | None = None
+        self._signs = signs
+        self._deadline = Deadline()
 
     # What is known so far.
 
@@ -145,6 +152,15 @@ class Ledger:
         """Take one line of the process's stderr: build errors before Go 1.24, `go`'s own errors."""
         self._builds.plain(line.decode(errors="replace"))
 
+    def strike(self, limit: str, *, started: bool) -> None:
+        """Take that the session's deadline has struck: what breaks off from now on is its doing.
+
+        Args:
+            limit: The deadline in Go's spelling.
+            started: Whether the process was started before.
+        """
+        self._deadline.strike(limit, self._packages.values(), started=started)
+
     def close(self, returncode: int | None, *, stopped: str = "", lost: str = "") -> None:
         """Take the exit status: from now on every selected test and every package has its end.
 
@@ -155,21 +171,29 @@ class Ledger:
         """
         failed_before = any(not end.state.green for end in self._ends.values())
         silent = [package for package in self._packages.values() if package.state is None]
-        cause = stopped or lost or self._silence(returncode)
+        struck = self._deadline.reason(self._packages.values())
+        cause = stopped or lost or struck or self._silence(returncode)
         for package in silent:
             told = self._builds.said_of(package.import_path) if not package.heard else None
-            if told is not None and returncode:
+            # What a compiler said that was ended with the rest is none of its package's errors.
+            if told is not None and returncode and not struck:
                 package.failed_build = package.failed_build or package.import_path
             # What ran before a later package was left out may be why it was: -failfast.
-            broken = not (stopped or lost or package.heard or self._failed)
+            broken = not (stopped or lost or struck or package.heard or self._failed)
+            package.signs = self._signs()
             self._settle(package, silence=cause, interrupted=bool(stopped), broken=broken)
-        if not stopped and not silent and (returncode is not None or not lost):
+        # After the deadline `go` exits with 1 whatever its tests did.
+        agreed = bool(stopped or silent or (struck and returncode))
+        if not agreed and (returncode is not None or not lost):
             self._fault = self._disagreement(returncode, failed_before)
 
     def _silence(self, returncode: int | None) -> str:
-        words = self._builds.last_words()
+        crash = self._builds.crash()
+        words = crash.partition("\n")[0] + of_crash(crash, self._signs())
+        words = words or self._builds.last_words()
         said = f": {words}" if words else " (-failfast?)" if self._failed else ""
-        return f"`go test` ended with exit status {returncode} and no word of the package{said}"
+        how = of_go(returncode, self._signs()) or f" with exit status {returncode}"
+        return f"`go test` ended{how} and no word of the package{said}"
 
     def _disagreement(self, returncode: int | None, failed: bool) -> Detail | None:
         red = [".".join(key) for key, each in self._outcomes.items() if each.state is State.FAILED]
@@ -230,6 +254,8 @@ class Ledger:
         package.failed_build = event.get("FailedBuild", "") or package.failed_build
         # A package that has failed does not pass later, whatever the stream says.
         package.state = State.FAILED if package.state is State.FAILED else state
+        if package.state is State.FAILED:
+            package.signs = self._signs()
         self._settle(package)
 
     def _attr(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:

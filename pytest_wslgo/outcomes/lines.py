@@ -20,8 +20,15 @@ _FRAME = re.compile(
 _PLACE = re.compile(
     r"\s*(?P<path>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]*\.go):(?P<line>\d+): ?(?P<text>.*)"
 )
-CRASH = ("panic: ", "fatal error: ", "SIGQUIT: ", "unexpected fault address ")
-"""How the last words of a Go program begin (runtime/panic.go, signal_unix.go)."""
+CRASH = (
+    "panic: ",
+    "fatal error: ",
+    "SIGQUIT: ",
+    "unexpected fault address ",
+    "runtime: failed to create new OS thread",
+    "runtime: out of memory: ",
+)
+"""How the last words of a Go program begin (runtime/panic.go, signal_unix.go, os_linux.go)."""
 _RECOVERED = re.compile(r" \[recovered(?:, repanicked)?\]$")
 _TESTIFY_LABELS = ("Test:", "Messages:", "Error Trace:", "Error:")
 RACE = "race detected during execution of test"

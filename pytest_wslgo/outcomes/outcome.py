@@ -60,7 +60,8 @@ class Outcome:
     ``elapsed`` is Go's own figure, in seconds. ``output`` is what the test printed, without the
     framing lines of ``go test -v``; a failed test's holds its failed subtests' too. ``reason`` is
     one line: a skip's reason, a failure's first message, or why the test did not run.
-    ``interrupted`` says that it did not run because somebody stopped the run.
+    ``interrupted`` says that it did not run because somebody stopped the run. ``note`` is what a
+    failure's output does not say: how the system or the deadline ended the test binary.
     ``races`` counts the race detector's reports that name the test. ``attributes`` are its
     ``t.Attr`` keys and values, ``artifacts`` the directories that ``t.ArtifactDir`` gave it; those
     of its subtests too.
@@ -74,6 +75,7 @@ class Outcome:
     children: tuple[SubOutcome, ...] = ()
     detail: Detail | None = None
     interrupted: bool = False
+    note: str = ""
     races: int = 0
     attributes: tuple[tuple[str, str], ...] = ()
     artifacts: tuple[str, ...] = ()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from pytest_wslgo.outcomes.crash import TIMED_OUT, Crash, read_crash
+from pytest_wslgo.outcomes.crash import TIMED_OUT, Crash, read_crash, stopped_by
 from pytest_wslgo.outcomes.lines import CRASH, is_frame
 from pytest_wslgo.outcomes.outcome import State
 from pytest_wslgo.outcomes.races import TITLE, Race, RaceReader, read_race
+from pytest_wslgo.outcomes.shortage import of_crash
 from pytest_wslgo.outcomes.text import LIMIT, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_wslgo.outcomes.outcome import Location
+    from pytest_wslgo.outcomes.shortage import Signs
 
 STATES = {"pass": State.PASSED, "fail": State.FAILED, "skip": State.SKIPPED}
 _STATUS = re.compile(r"(?:exit status \d+|signal: [a-z].*)\n")
@@ -109,6 +111,10 @@ class PackageState:
     """Whether ``(*testing.M).Run`` came to its end, which it says by PASS or FAIL."""
     last_ended: str = ""
     """The top-level test that ended last."""
+    struck: str = ""
+    """The session's deadline in words, if it struck while the package was open."""
+    signs: Signs | None = None
+    """What the system counted until it ended, where somebody has looked."""
     corrected: list[str] = field(default_factory=list)
     """Tests that were told to have passed, and later to have failed."""
     races: int = 0
@@ -231,10 +237,25 @@ class PackageState:
         return verdict in ("ok  ", "FAIL") and rest.partition("\t")[0] == self.import_path
 
     def crash(self) -> Crash | None:
-        """How the test binary died, if it left last words."""
+        """How the test binary died, if it left last words or the deadline struck it."""
+        if self._was_struck():
+            return stopped_by(self.struck, self)
         if self.trace is None:
             return None
-        return read_crash(str(self.trace), self.selected, self._trace_of)
+        trace = str(self.trace)
+        crash = read_crash(trace, self.selected, self._trace_of)
+        return replace(crash, headline=crash.headline + of_crash(trace, self.signs))
+
+    def _was_struck(self) -> bool:
+        """Whether its test binary did not come to its end because of the deadline."""
+        if not self.struck or not self.heard or self.failed_build:
+            return False
+        if self.trace is not None:
+            return str(self.trace).startswith("SIGQUIT: ")
+        # Without a word: it ignored the request, or died of it before it could answer.
+        return self.state in (None, State.FAILED) and (
+            not self.concluded or self.exit_line.startswith("signal: ")
+        )
 
     def unfinished(self) -> Sequence[TestState]:
         """The top-level tests that started and are neither ended nor waiting for their turn."""

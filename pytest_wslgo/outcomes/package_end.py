@@ -46,7 +46,7 @@ def package_end(
 def _fault(package: PackageState, build: Detail | None, silence: str) -> str:
     """What sank a package of which no selected test shows it."""
     if build is not None:
-        return f"does not build: {headline(build)}"
+        return f"does not build: {headline(build, package.signs)}"
     if silence:
         return silence
     crash = package.crash()

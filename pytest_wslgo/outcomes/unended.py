@@ -10,6 +10,7 @@ from pytest_wslgo.outcomes.clock import seconds_between
 from pytest_wslgo.outcomes.crash import place_in
 from pytest_wslgo.outcomes.ended import ended, noted, own_output, report, sub_outcomes
 from pytest_wslgo.outcomes.outcome import Detail, Outcome, State
+from pytest_wslgo.outcomes.shortage import of_crash
 from pytest_wslgo.outcomes.wording import failed_tests, headline, not_run, status, suspicion
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def open_outcomes(
         if test is not None and _ended_for_good(package, test, silence, rounds):
             yield name, ended(test)
         elif build is not None:
-            reason = f"does not build: {headline(build)}"
+            reason = f"does not build: {headline(build, package.signs)}"
             yield name, Outcome(State.ERRORED, reason=reason, detail=build)
         elif test is not None and (state := benchmark.state(package, test)) is not None:
             yield name, _benchmark(test, state)
@@ -97,8 +98,8 @@ def _unended(
         else:
             reason += suspicion(package)
         children = sub_outcomes(test, State.FAILED, (reason, place))
-        output = own_output(test)
-        outcome = Outcome(State.FAILED, _lasted(package, test), output, reason, place, children)
+        lasted, output = _lasted(package, test), own_output(test)
+        outcome = Outcome(State.FAILED, lasted, output, reason, place, children, note=reason)
         return noted(test, outcome)
     if broken:
         return Outcome(State.ERRORED, reason=silence)
@@ -137,7 +138,7 @@ def _why_unended(package: PackageState, silence: str) -> str:
 
 
 def _after_crash(package: PackageState, name: str, test: TestState | None, crash: Crash) -> Outcome:
-    trace = str(package.trace)
+    trace = str(package.trace or "")
     lone = [each.name for each in package.unfinished()] if not crash.tests else []
     guilty = crash.tests or (tuple(lone) if len(lone) == 1 else ())
     if name in guilty:
@@ -145,16 +146,27 @@ def _after_crash(package: PackageState, name: str, test: TestState | None, crash
         # test2json credits the trace to the test that was named last: often this one.
         output = own if trace.partition("\n")[0] in own else own + trace
         reason, location = lines.first_message(trace)
+        shortage = of_crash(trace, package.signs)
+        reason += shortage
         if crash.timed_out:
-            reason = crash.happened
-            location = place_in(trace, name)
+            reason = f"{crash.headline} while it ran" if package.struck else crash.happened
+            # The stacks are within the test's output where they follow a line without an end.
+            location = place_in(trace or own, name)
         below = _after_crash_below(test, crash, (reason, location)) if test is not None else ()
-        outcome = Outcome(State.FAILED, _lasted(package, test), output, reason, location, below)
+        outcome = Outcome(
+            State.FAILED,
+            _lasted(package, test),
+            output,
+            reason,
+            location,
+            below,
+            note=reason if shortage or package.struck else "",
+        )
         return noted(test, outcome) if test is not None else outcome
     # The trace stands under the guilty test; where there is none, the others share it.
     known = (package.tests.get(each) for each in guilty)
     shown = any(each is None or not each.ended or each.state is State.FAILED for each in known)
-    shared = None if shown else Detail(f"crash {package.import_path}", trace)
+    shared = None if shown or not trace else Detail(f"crash {package.import_path}", trace)
     cause = replace(crash, tests=guilty).happened
     return Outcome(State.DID_NOT_RUN, reason=not_run(test, cause), detail=shared)
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_wslgo.outcomes.outcome import State
+from pytest_wslgo.outcomes.shortage import killed, of_build
 
 if TYPE_CHECKING:
     from pytest_wslgo.outcomes.outcome import Detail
     from pytest_wslgo.outcomes.package import PackageState, TestState
+    from pytest_wslgo.outcomes.shortage import Signs
 
 
 def status(package: PackageState) -> str:
     """How the test binary ended, as far as Go tells: `` with exit status 3``."""
     kind, _, signal = package.exit_line.partition("signal: ")
-    return f" by a signal ({signal})" if signal else f" with {kind}" if kind else ""
+    return killed(signal, package.signs) if signal else f" with {kind}" if kind else ""
 
 
 def suspicion(package: PackageState) -> str:
@@ -39,7 +41,12 @@ def not_run(test: TestState | None, cause: str) -> str:
     return f"did not run{' to its end' if started else ''}: {cause}"
 
 
-def headline(build: Detail) -> str:
+def headline(build: Detail, signs: Signs | None = None) -> str:
+    """The line that tells why a build failed, and whether something of it was killed, and why."""
+    return _first_words(build) + of_build(build.text, signs)
+
+
+def _first_words(build: Detail) -> str:
     """The first line of a build's text that is not a heading, with what it leads over to."""
     said = [line.strip() for line in build.text.split("\n")]
     said = [line for line in said if line and not line.startswith("# ")]

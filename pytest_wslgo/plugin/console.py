@@ -52,8 +52,11 @@ def summary(go: GoSession, terminal: pytest.TerminalReporter, coverage: str) -> 
     lines += _cached(go)
     lines += _artifacts(go)
     lines += _seeds(go)
+    struck = next(filter(None, (run.struck for run in go.runs)), "")
     if go.stopped and go.runs:
         lines += _stopped(go)
+    elif struck:
+        lines += _all_said(go, f"the Go run was ended by the deadline of {struck}")
     if lines:
         terminal.section("Go tests (wslgo)", sep="-")
         for line in lines:
@@ -98,7 +101,7 @@ def _artifacts(go: GoSession) -> list[str]:
 
 
 def _stopped(go: GoSession) -> list[str]:
-    """Which tests a stop has struck, and where to read all that Go has said."""
+    """Which tests a stop has struck."""
     struck = [
         f"{path}.{name}"
         for run in go.runs
@@ -108,13 +111,15 @@ def _stopped(go: GoSession) -> list[str]:
     ]
     more = f" and {len(struck) - _NAMES} more" if len(struck) > _NAMES else ""
     running = f"; running then: {', '.join(struck[:_NAMES])}{more}" if struck else ""
+    return _all_said(go, f"the Go run was stopped{running}")
+
+
+def _all_said(go: GoSession, what: str) -> list[str]:
+    """What happened to the runs, and where to read all that Go has said."""
     directory = go.site.directory
     if directory.is_relative_to(go.session.config.invocation_params.dir):
         directory = directory.relative_to(go.session.config.invocation_params.dir)
-    return [
-        f"the Go run was stopped{running}; all that it said:",
-        f"  python -m pytest_wslgo report {directory}",
-    ]
+    return [f"{what}; all that it said:", f"  python -m pytest_wslgo report {directory}"]
 
 
 def _seeds(go: GoSession) -> list[str]:

@@ -55,6 +55,8 @@ def describe(
     message = texts.from_root(outcome.reason, go_dir)
     if outcome.state is not State.FAILED or not outcome.output.strip():
         text += message + "\n"
+    elif outcome.note:
+        text += outcome.note + "\n"
     if outcome.detail is not None:
         text += texts.once(outcome.detail.key, texts.detail(outcome.detail, go_dir), node_id)
     if outcome.location is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
@@ -29,8 +30,14 @@ class GoRun:
         self.journal = journal
         self.invocations, self.about = journal.plan()
         self.ledgers = [
-            Ledger(each.selected, repeats=each.repeats, limit=output_limit, timeout=each.timeout)
-            for each in self.invocations
+            Ledger(
+                each.selected,
+                repeats=each.repeats,
+                limit=output_limit,
+                timeout=each.timeout,
+                signs=partial(self._signs, index),
+            )
+            for index, each in enumerate(self.invocations)
         ]
         self._run = Run(journal, self.ledgers)
         # A package may be in several processes where its names do not fit into one argument.
@@ -78,6 +85,11 @@ class GoRun:
         """Why a session has stopped it, this one or another; empty if none has."""
         return self._run.why_stopped
 
+    @property
+    def struck(self) -> str:
+        """The session's deadline, if it has struck this run; else empty."""
+        return self._run.struck
+
     def poll(self) -> bool:
         """Take in what is new; tell whether there was something."""
         return self._run.poll()
@@ -118,3 +130,6 @@ class GoRun:
             for key, outcome in ledger.outcomes.items()
             if not outcome.state.green and not outcome.interrupted
         }
+
+    def _signs(self, index: int) -> Mapping[str, int] | None:
+        return self._run.signs(index)

@@ -136,6 +136,12 @@ OPTIONS = (
         "count", "N", "run each test N times; 1 also passes Go's test cache by", _count, type="int"
     ),
     Option("timeout", "DURATION", "Go's limit for one package, 10m by default; 0: none", _duration),
+    Option(
+        "deadline",
+        "DURATION",
+        "end all Go runs of the session, builds too, this long after the first began; 0: never",
+        _duration,
+    ),
     Option("shuffle", "on|off|SEED", "shuffle the order of execution (go test -shuffle)", _shuffle),
     Option("jobs", "N", "build and run N packages at once (go test -p)", _count, type="int"),
     Option("parallel", "N", "run N parallel tests of a package at once", _count, type="int"),
@@ -176,6 +182,7 @@ class Settings:
     short: bool
     count: int | None
     timeout: str
+    deadline: str
     shuffle: str
     jobs: int | None
     parallel: int | None

@@ -18,7 +18,7 @@ import pytest
 
 from pytest_wslgo.errors import WslgoError
 from pytest_wslgo.execution import Journal
-from pytest_wslgo.plugin import groups, private
+from pytest_wslgo.plugin import deadline, groups, private
 from pytest_wslgo.plugin.failures import PackageFault, describe_package
 from pytest_wslgo.plugin.goflags import race_is_on
 from pytest_wslgo.plugin.gorun import GoRun
@@ -276,11 +276,12 @@ class GoSession:
         again: bool = False,
     ) -> GoRun:
         try:
+            about = self._planner.about(items, untested, self._later(items))
             run = GoRun.open(
                 self.site.directory / name,
                 lambda journal: self._planner.invocations(journal, items, untested, again=again),
                 environ=go_environ(os.environ),
-                about=self._planner.about(items, untested, self._later(items)),
+                about={**about, **deadline.agreed(self.site.session, self.settings.deadline)},
                 watched_pid=watched_pid,
                 output_limit=self.settings.output_limit,
             )

@@ -41,6 +41,11 @@ class Site:
     mode: str = "no"
     """How pytest-xdist distributes tests (``--dist``)."""
 
+    @property
+    def session(self) -> Path:
+        """The session's directory, which all workers of a machine have in common."""
+        return self.directory.parent if self.is_worker else self.directory
+
     def journals(self) -> list[Path]:
         """The directories of all runs, also those that pytest-xdist's workers started."""
         return sorted(file.parent for file in self.directory.glob("**/plan.json"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import psutil
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from pytest_wslgo.outcomes.shortage import Signs
     from pytest_wslgo.reports.plan import Plan
 
 _NO_END = "the run has no end in its journal"
@@ -84,7 +86,14 @@ def _common(directories: Sequence[Path]) -> Path:
 def _read_run(directory: Path) -> _RunRead:
     journal = Journal(directory)
     plan = read_plan(journal)
-    witnesses = [Witness(invocation) for invocation in plan.invocations]
+
+    def signs(index: int) -> Signs | None:
+        return follower.signs(index)
+
+    witnesses = [
+        Witness(invocation, partial(signs, index))
+        for index, invocation in enumerate(plan.invocations)
+    ]
     follower = Follower(journal, witnesses)
     try:
         follower.poll()

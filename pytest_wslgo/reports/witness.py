@@ -16,7 +16,10 @@ from pytest_wslgo.outcomes import Ledger, Outcome, State
 from pytest_wslgo.outcomes.clock import EPOCH, seconds_between
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_wslgo.execution import Invocation
+    from pytest_wslgo.outcomes.shortage import Signs
 
 _TEXTS = (
     "Time",
@@ -39,10 +42,13 @@ class Witness:
     It is a ``pytest_wslgo.execution.follow.Sink``.
     """
 
-    def __init__(self, invocation: Invocation) -> None:
+    def __init__(self, invocation: Invocation, signs: Callable[[], Signs | None]) -> None:
         self.selected = invocation.selected
         self.ledger = Ledger(
-            invocation.selected, repeats=invocation.repeats, timeout=invocation.timeout
+            invocation.selected,
+            repeats=invocation.repeats,
+            timeout=invocation.timeout,
+            signs=signs,
         )
         self.damaged = 0
         """How many lines of stdout were events once and cannot be read."""
@@ -51,6 +57,7 @@ class Witness:
         self._frames: dict[tuple[str, str], set[str]] = {}
         self._started: set[tuple[str, str]] = set()
         self._first = self._last = ""
+        self._left_out = False
 
     @property
     def times(self) -> list[float]:
@@ -76,9 +83,14 @@ class Witness:
         """Take one line of stderr."""
         self.ledger.feed_stderr(line)
 
+    def strike(self, limit: str, *, started: bool) -> None:
+        """Take that the session's deadline has struck."""
+        self._left_out = not started
+        self.ledger.strike(limit, started=started)
+
     def close(self, returncode: int | None, *, stopped: str = "", lost: str = "") -> None:
         """Take the end."""
-        if returncode is None and not stopped:
+        if returncode is None and not stopped and not self._left_out:
             lost = lost or "its end is not in the journal"
         self.cause = stopped or lost
         self.ledger.close(returncode, stopped=stopped, lost=lost)

@@ -30,6 +30,8 @@ class Bodies:
             text = f"--- FAIL: {result.name} ({outcome.elapsed:.2f}s)\n{text}"
         if outcome.state is not State.FAILED or not outcome.output.strip():
             text = _line(text) + outcome.reason
+        elif outcome.note:
+            text = _line(text) + outcome.note
         return _line(self.shorten(_line(text) + self._detail(outcome.detail, result.node_id)))
 
     def of_fault(self, fault: Fault) -> str:

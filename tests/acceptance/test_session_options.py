@@ -76,6 +76,7 @@ def test_command_line_wins(project: GoProject) -> None:
         ("count=two", "give a whole number from 1 up"),
         ("jobs=-1", "give a whole number from 1 up"),
         ("parallel=1.5", "give a whole number from 1 up"),
+        ("deadline=10", "give a Go duration such as 90s, 10m or 1h30m; 0 means no limit"),
         ("timeout=10", "give a Go duration such as 90s, 10m or 1h30m; 0 means no limit"),
         ("shuffle=yes", "choose on, off or a whole number as the seed"),
         ("args='-vet", "No closing quotation"),
@@ -93,7 +94,13 @@ def test_bad_value(project: GoProject, option: str, advice: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("short", "perhaps"), ("bench", "perhaps"), ("count", "two"), ("timeout", "soon")],
+    [
+        ("short", "perhaps"),
+        ("bench", "perhaps"),
+        ("count", "two"),
+        ("timeout", "soon"),
+        ("deadline", "soon"),
+    ],
 )
 def test_bad_value_in_ini(project: GoProject, name: str, value: str) -> None:
     """A bad value in the configuration file is called by its name there."""

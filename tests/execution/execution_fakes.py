@@ -37,6 +37,10 @@ class Kept:
         """Keep a line."""
         self.stderr.append(line)
 
+    def strike(self, limit: str, *, started: bool) -> None:
+        """Keep the deadline, among the lines before and after it."""
+        self.stdout.append(f"struck after {limit}, {'started' if started else 'left out'}".encode())
+
     def close(self, returncode: int | None, *, stopped: str = "", lost: str = "") -> None:
         """Keep the end."""
         self.closed.append((returncode, stopped, lost))
@@ -48,7 +52,7 @@ def python(code: str, cwd: Path) -> Invocation:
 
 
 def started(
-    directory: Path, invocations: Sequence[Invocation], watched: int = 0
+    directory: Path, invocations: Sequence[Invocation], watched: int = 0, **about: object
 ) -> tuple[Run, list[Kept]]:
     """A run in a directory."""
     journal = Journal(directory)
@@ -56,7 +60,7 @@ def started(
         journal,
         invocations,
         environ=dict(os.environ),
-        about={},
+        about=about,
         watched_pid=watched or os.getpid(),
     )
     sinks = [Kept() for _ in invocations]

@@ -115,6 +115,30 @@ def test_interleaved_streams_are_taken_apart(
 
 @RELAXED
 @given(st.sampled_from(STREAMS), st.data())
+def test_a_deadline_changes_words_and_nothing_else(stream: Stream, data: st.DataObject) -> None:
+    """Wherever it strikes: every test and package has its end, and the green ones are the same."""
+    at = data.draw(st.integers(0, len(stream.stdout)))
+    plain = feed(stream.ledger(), stream.stdout, stream.stderr, stream.returncode)
+    struck = stream.ledger()
+    for index, line in enumerate((*stream.stdout, b"")):
+        if index == at:
+            struck.strike("5m", started=True)
+        struck.feed(line)
+
+    feed(struck, (), stream.stderr, stream.returncode)
+
+    for ledger in (plain, struck):
+        assert all(ledger.end(path) is not None for path in stream.selected)
+    green, still = (
+        {key: each.state for key, each in ledger.outcomes.items() if each.state.green}
+        for ledger in (plain, struck)
+    )
+    assert still == green
+    assert struck.outcomes.keys() == plain.outcomes.keys()
+
+
+@RELAXED
+@given(st.sampled_from(STREAMS), st.data())
 def test_corrupted_bytes_are_taken(stream: Stream, data: st.DataObject) -> None:
     """Bytes that a bad disk changed crash nothing."""
     whole = bytearray(b"".join(stream.stdout))
