@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pytest_wslgo.outcomes.crash import Crash, read_crash
 from pytest_wslgo.outcomes.lines import CRASH, is_frame
 from pytest_wslgo.outcomes.outcome import State
+from pytest_wslgo.outcomes.results import Results
 from pytest_wslgo.outcomes.text import Text
 
 if TYPE_CHECKING:
@@ -96,7 +97,13 @@ class PackageState:
     """The top-level test that ended last."""
     corrected: list[str] = field(default_factory=list)
     """Tests that were told to have passed, and later to have failed."""
+    results: Results | None = None
+    """The results of its benchmarks, if some are selected."""
     _last_output: str = ""
+
+    def __post_init__(self) -> None:
+        if any(name.startswith("Benchmark") for name in self.selected):
+            self.results = Results(self.selected)
 
     def test(self, name: str) -> TestState:
         """The state of a test or subtest, made when it is first heard of."""
@@ -116,6 +123,8 @@ class PackageState:
         """
         if self.trace is None and output.startswith(CRASH):
             self.trace = Text()
+        if self.results is not None:
+            self.results.feed(test.name if test is not None else "", output)
         if test is not None:
             test.print(output)
         else:
