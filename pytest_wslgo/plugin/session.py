@@ -148,7 +148,8 @@ class GoSession:
             for end in ends or ()
             if end.fault
         ]
-        return PackageFault("\n".join(texts), item.home) if texts else None
+        # Several processes may tell the same: an exit status of TestMain, say.
+        return PackageFault("\n".join(dict.fromkeys(texts)), item.home) if texts else None
 
     def finished(self, item: pytest.Item) -> bool:
         """Whether an item has an outcome that counts and that nobody has reported."""
