@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from pytest_wslgo.plugin import private
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pytest
 
     from pytest_wslgo.plugin.session import GoSession
@@ -29,6 +31,8 @@ def header(go: GoSession) -> list[str]:
     lines = ["wslgo: " + "; ".join(parts)]
     if not race.ok and race.cure and go.settings.race == "auto":
         lines.append(f"wslgo: the race detector is off; {race.cure}")
+    if go.settings.fuzz:
+        lines.append(f"wslgo: each selected fuzz target is fuzzed (-fuzztime={go.settings.fuzz})")
     if go.session.config.get_verbosity() > 0:
         lines += [f"wslgo: not used: {refusal}" for refusal in toolchain.refused]
         lines.append(f"wslgo: journal: {go.site.directory}")
@@ -39,15 +43,21 @@ def _race_reason(go: GoSession) -> str:
     return "--wslgo-race=off" if go.settings.race == "off" else go.toolchain.race.reason
 
 
-def summary(go: GoSession, terminal: pytest.TerminalReporter, coverage: str) -> None:
-    """What concerns the run as a whole: coverage, what was off and why, what was left."""
-    lines = list(go.index.notes)
+def summary(
+    go: GoSession,
+    terminal: pytest.TerminalReporter,
+    coverage: str,
+    benchmarks: Iterable[str],
+) -> None:
+    """What concerns the run as a whole: figures, coverage, what was off and why, what was left."""
+    lines = [*benchmarks, *go.index.notes]
     if coverage:
         lines.append(coverage)
     if go.settings.race == "auto" and not go.race:
         cure = f"; {go.toolchain.race.cure}" if go.toolchain.race.cure else ""
         lines.append(f"races were not looked for: {go.toolchain.race.reason}{cure}")
     lines += _seeds(go)
+    lines += _stalled(go)
     if go.stopped and go.runs:
         lines += _stopped(go)
     if lines:
@@ -87,6 +97,18 @@ def _seeds(go: GoSession) -> list[str]:
             if seed is not None:
                 found.append(f"{package[1]} was shuffled: --wslgo-shuffle={seed[1]} repeats it")
     return found
+
+
+def _stalled(go: GoSession) -> list[str]:
+    """Fuzz targets in which an input may hang: Go calls them passed all the same."""
+    return [
+        f"{path}.{name}: no input came to its end in the last moments of fuzzing: does one hang? "
+        "Go does not count that as a failure"
+        for run in go.runs
+        for ledger in run.ledgers
+        for (path, name), outcome in ledger.outcomes.items()
+        if outcome.fuzzing is not None and outcome.fuzzing.stalled
+    ]
 
 
 class Console:

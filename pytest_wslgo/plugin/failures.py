@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_wslgo.outcomes import State
 from pytest_wslgo.plugin import private
+from pytest_wslgo.reports import inputs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +50,7 @@ class Texts:
 
     def __init__(self, invocation_dir: Path) -> None:
         self._shown: dict[str, str] = {}
+        self.invocation_dir = invocation_dir
         self._start = str(invocation_dir) + os.sep
         self._prefix = re.compile(re.escape(self._start) + r"(?=[^\s:]+\.go:\d)")
 
@@ -117,6 +119,7 @@ def describe(
         text += message + "\n"
     if outcome.detail is not None:
         text += texts.once(outcome.detail.key, texts.detail(outcome.detail, go_dir), node_id)
+    text += inputs.describe(outcome.fuzzing, node_id, path, texts.invocation_dir)
     if outcome.location is not None:
         # Joined with an absolute path the package's directory has no say.
         file = path.parent / outcome.location.path

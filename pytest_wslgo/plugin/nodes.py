@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from pytest_wslgo.errors import DiscoveryError
-from pytest_wslgo.outcomes import State
+from pytest_wslgo.outcomes import State, properties
 from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.directives import fixture_names
 from pytest_wslgo.plugin.failures import GoFailure
@@ -109,6 +109,7 @@ class GoItem(pytest.Item):
         """How often it was set up: from the second time on it is executed anew."""
         self.outcome: Outcome | None = None
         self.funcargs: dict[str, object] = {}
+        self._figures: list[tuple[str, object]] = []
         self._info: private.FuncFixtureInfo | None = None
         # Where there is none yet, pytest calls _initrequest before each attempt.
         self._request: Any = None
@@ -166,14 +167,23 @@ class GoItem(pytest.Item):
         __tracebackhide__ = True
         self.attempt += 1
         self.outcome = None
+        self._note_figures()
         self._refuse_unknown()
         self._refuse_parametrized()
         private.fill_fixtures(self._request)
         if self.config.option.setuponly:
             return
         self.outcome = go_session(self.config).execute(self)
+        self._note_figures(self.outcome)
         if self.outcome.state in (State.ERRORED, State.DID_NOT_RUN):
             raise GoFailure(self.name, self.outcome)
+
+    def _note_figures(self, outcome: Outcome | None = None) -> None:
+        """Have the reports of this attempt carry its figures, and those of no other one."""
+        for figure in self._figures:
+            self.user_properties.remove(figure)
+        self._figures = [*properties(outcome)] if outcome is not None else []
+        self.user_properties += self._figures
 
     def _refuse_unknown(self) -> None:
         for name in private.missing_fixtures(self.fixtureinfo):
