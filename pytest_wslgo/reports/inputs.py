@@ -97,8 +97,8 @@ def _go_test(name: str, target: str, package: Path, here: Path) -> str:
     directory = os.path.relpath(package, here)
     if any((each / "go.mod").is_file() for each in _between(package, here)):
         return f"go test -C {shlex.quote(directory)} {run}"
-    outside = directory.startswith(os.pardir + os.sep) or directory == os.pardir
-    return f"go test {run} {shlex.quote(directory if outside else f'./{directory}')}"
+    relative = directory if directory.startswith(os.curdir) else os.path.join(os.curdir, directory)
+    return f"go test {run} {shlex.quote(relative)}"
 
 
 def _escaped(match: re.Match[str]) -> str:

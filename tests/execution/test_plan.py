@@ -137,3 +137,22 @@ def test_thousands_of_names_stay_under_the_limit_of_an_argument(kind: str, lette
     flags = [flag for batch in plan for flag in batch.filters()]
     assert max(len(flag.encode()) for flag in flags) <= MAX_PATTERN
     assert [name for batch in plan for p in batch.packages for name in p.names] == list(picked)
+
+
+def test_fuzzing_is_one_process_for_each_target() -> None:
+    """Go fuzzes one target of one package at a time; all else comes first, without the targets."""
+    fuzzed = PackageSelection(
+        "a", ("TestA", "FuzzA", "FuzzAB"), ("TestA",), (), ("FuzzA", "FuzzAB")
+    )
+    alone = PackageSelection("b", ("FuzzB",), (), (), ("FuzzB",))
+
+    plan = batches([fuzzed, alone, package("c", "A", "A")], may_skip=True)
+
+    asked = [([each.import_path for each in batch.packages], batch.filters()) for batch in plan]
+    assert asked[-3:] == [
+        (["a"], ["-run=^(FuzzA)$", "-fuzz=^(FuzzA)$"]),
+        (["a"], ["-run=^(FuzzAB)$", "-fuzz=^(FuzzAB)$"]),
+        (["b"], ["-run=^(FuzzB)$", "-fuzz=^(FuzzB)$"]),
+    ]
+    assert [paths for paths, _ in asked[:-3]] == [["a", "c"]]
+    assert [batch.packages[0].names for batch in plan[-3:]] == [("FuzzA",), ("FuzzAB",), ("FuzzB",)]
