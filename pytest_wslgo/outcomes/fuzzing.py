@@ -93,10 +93,16 @@ def _why(said: Sequence[str]) -> tuple[str, Location | None]:
 
 
 def _stalled(said: Sequence[str]) -> bool:
-    """Whether nothing was executed between the last two progress lines, some time apart."""
-    progress = [line for line in said if _ELAPSED.match(line)]
-    last = _STATS.match(progress[-1]) if len(progress) > 1 else None
-    if last is None or last["rate"] != "0":
+    """Whether the count of executions stood still, for a second or so, when fuzzing ended."""
+    progress = [match for line in said if (match := _ELAPSED.match(line)) is not None]
+    counts = [_STATS.match(match.string) for match in progress]
+    last = counts[-1] if counts else None
+    if last is None:
         return False
-    before, after = (_ELAPSED.match(line) for line in progress[-2:])
-    return before is not None and after is not None and before[1] != after[1]
+    still = len(counts)
+    while still and (count := counts[still - 1]) is not None and count["execs"] == last["execs"]:
+        still -= 1
+    first = counts[still]
+    # The rate is that since the line before, which may be one without a count.
+    began = still - (first is not None and first["rate"] == "0" and still > 0)
+    return progress[began][1] != progress[-1][1]

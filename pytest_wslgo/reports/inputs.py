@@ -97,7 +97,7 @@ def _go_test(name: str, target: str, package: Path, here: Path) -> str:
     directory = os.path.relpath(package, here)
     if any((each / "go.mod").is_file() for each in _between(package, here)):
         return f"go test -C {shlex.quote(directory)} {run}"
-    relative = directory if directory.startswith(os.curdir) else os.path.join(os.curdir, directory)
+    relative = directory if directory.startswith(".") else f"./{directory}"
     return f"go test {run} {shlex.quote(relative)}"
 
 

@@ -157,7 +157,16 @@ def test_a_message_of_the_same_words() -> None:
     assert outcome_of(text).reason == "context deadline exceeded"
 
 
-@pytest.mark.parametrize(("output", "stalled"), [(HUNG, True), (PASSED, False)])
+@pytest.mark.parametrize(
+    ("output", "stalled"),
+    [
+        (HUNG, True),
+        ("".join(HUNG.splitlines(keepends=True)[:-1]), True),
+        ("".join(HUNG.splitlines(keepends=True)[:-1]) + HUNG.splitlines(keepends=True)[1], True),
+        (PASSED, False),
+        (PASSED + PASSED.splitlines()[-1].replace("78678", "0") + "\n", False),
+    ],
+)
 def test_stalled(output: str, stalled: bool) -> None:
     """Go passes a target of which an input hangs; that nothing was executed is noticed."""
     outcome = outcome_of(output, "pass")
