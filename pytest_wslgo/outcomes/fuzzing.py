@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _PROGRESS = re.compile(r"fuzz: (?:elapsed: |minimizing )")
 _ELAPSED = re.compile(r"fuzz: elapsed: (\S+), ")
 _STATS = re.compile(
-    r"fuzz: elapsed: \S+, execs: (?P<execs>\d+) \((?P<rate>\d+)/sec\), "
-    r"new interesting: (?P<new>\d+) "
+    r"fuzz: elapsed: \S+, execs: (?P<execs>\d+) \((?P<rate>\d+)/sec\)"
+    r"(?:, new interesting: (?P<new>\d+) )?"  # without guidance by coverage (386) there is none
 )
 _SEED = re.compile(r"failure while testing seed corpus entry: [^/]+/([^/]+)")
 _WRITTEN = re.compile(r"    Failing input written to testdata/fuzz/[^/]+/([^/]+)")
@@ -66,7 +66,7 @@ def _fuzzed(outcome: Outcome) -> Outcome:
         inputs=tuple(dict.fromkeys([*seeds, *([written] if written else [])])),
         written=written,
         execs=int(matches[-1]["execs"]) if matches else None,
-        interesting=int(matches[-1]["new"]) if matches else None,
+        interesting=int(matches[-1]["new"]) if matches and matches[-1]["new"] else None,
         stalled=outcome.state is State.PASSED and _stalled(said),
     )
     output = [last, *text] if last else text

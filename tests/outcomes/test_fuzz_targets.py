@@ -97,6 +97,18 @@ def test_passed() -> None:
     assert outcome.fuzzing == Fuzzing(execs=160225, interesting=2)
 
 
+def test_passed_without_guidance() -> None:
+    """Where Go has no instrumentation (GOARCH=386), nothing is interesting."""
+    text = """\
+warning: the test binary was not built with coverage instrumentation, so fuzzing will run without \
+coverage guidance and may be inefficient
+fuzz: elapsed: 0s, testing seed corpus: 1/1 completed, now fuzzing with 2 workers
+fuzz: elapsed: 0s, execs: 10 (658/sec)
+"""
+
+    assert outcome_of(text, "pass").fuzzing == Fuzzing(execs=10)
+
+
 @pytest.mark.parametrize(
     ("output", "reason", "place", "inputs", "written"),
     [
