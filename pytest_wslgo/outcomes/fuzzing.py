@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from pytest_wslgo.outcomes.outcome import Location, Outcome
 
 _PROGRESS = re.compile(r"fuzz: (?:elapsed: |minimizing )")
-_ELAPSED = re.compile(r"fuzz: elapsed: (\S+), ")
+_BASELINE = re.compile(
+    r"fuzz: elapsed: \S+, (?:gathering baseline coverage|testing seed corpus): \d+/(\d+) completed"
+)
 _STATS = re.compile(
-    r"fuzz: elapsed: \S+, execs: (?P<execs>\d+) \((?P<rate>\d+)/sec\)"
+    r"fuzz: elapsed: \S+, execs: (?P<execs>\d+) \(\d+/sec\)"
     r"(?:, new interesting: (?P<new>\d+) )?"  # without guidance by coverage (386) there is none
 )
 _SEED = re.compile(r"failure while testing seed corpus entry: [^/]+/([^/]+)")
@@ -67,7 +69,7 @@ def _fuzzed(outcome: Outcome) -> Outcome:
         written=written,
         execs=int(matches[-1]["execs"]) if matches else None,
         interesting=int(matches[-1]["new"]) if matches and matches[-1]["new"] else None,
-        stalled=outcome.state is State.PASSED and _stalled(said),
+        idle=outcome.state is State.PASSED and _is_idle(said, matches),
     )
     output = [last, *text] if last else text
     told = replace(outcome, output="".join(f"{line}\n" for line in output), fuzzing=fuzzing)
@@ -92,17 +94,10 @@ def _why(said: Sequence[str]) -> tuple[str, Location | None]:
     return reason, location
 
 
-def _stalled(said: Sequence[str]) -> bool:
-    """Whether the count of executions stood still, for a second or so, when fuzzing ended."""
-    progress = [match for line in said if (match := _ELAPSED.match(line)) is not None]
-    counts = [_STATS.match(match.string) for match in progress]
-    last = counts[-1] if counts else None
-    if last is None:
-        return False
-    still = len(counts)
-    while still and (count := counts[still - 1]) is not None and count["execs"] == last["execs"]:
-        still -= 1
-    first = counts[still]
-    # The rate is that since the line before, which may be one without a count.
-    began = still - (first is not None and first["rate"] == "0" and still > 0)
-    return progress[began][1] != progress[-1][1]
+def _is_idle(said: Sequence[str], stats: Sequence[re.Match[str]]) -> bool:
+    """Whether no input but those that were there was executed.
+
+    That the count stands still says less: Go does not count while it minimizes inputs.
+    """
+    seeds = [match[1] for line in said if (match := _BASELINE.match(line)) is not None]
+    return bool(stats) and int(stats[-1]["execs"]) <= int(seeds[-1] if seeds else 0)

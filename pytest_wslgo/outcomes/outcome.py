@@ -86,15 +86,15 @@ class Fuzzing:
 
     ``inputs`` are the names of those that failed: ``seed#0`` for the first ``f.Add``, else that of
     a file in ``testdata/fuzz/TARGET``. ``written`` is the one that fuzzing has found and saved.
-    The other fields are None or False unless the target was fuzzed. ``stalled``: no input came to
-    its end in the last second or more.
+    The other fields are None or False unless the target was fuzzed. ``idle``: it passed, and
+    nothing but its seeds was executed.
     """
 
     inputs: tuple[str, ...] = ()
     written: str = ""
     execs: int | None = None
     interesting: int | None = None
-    stalled: bool = False
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

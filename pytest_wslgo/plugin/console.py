@@ -57,7 +57,7 @@ def summary(
         cure = f"; {go.toolchain.race.cure}" if go.toolchain.race.cure else ""
         lines.append(f"races were not looked for: {go.toolchain.race.reason}{cure}")
     lines += _seeds(go)
-    lines += _stalled(go)
+    lines += _idle(go)
     if go.stopped and go.runs:
         lines += _stopped(go)
     if lines:
@@ -99,15 +99,15 @@ def _seeds(go: GoSession) -> list[str]:
     return found
 
 
-def _stalled(go: GoSession) -> list[str]:
-    """Fuzz targets in which an input may hang: Go calls them passed all the same."""
+def _idle(go: GoSession) -> list[str]:
+    """Fuzz targets that passed without being fuzzed."""
     return [
-        f"{path}.{name}: no input came to its end in the last moments of fuzzing: does one hang? "
-        "Go does not count that as a failure"
+        f"{path}.{name}: fuzzing came no further than its seeds: too little time, or an input "
+        "hangs (Go calls neither a failure)"
         for run in go.runs
         for ledger in run.ledgers
         for (path, name), outcome in ledger.outcomes.items()
-        if outcome.fuzzing is not None and outcome.fuzzing.stalled
+        if outcome.fuzzing is not None and outcome.fuzzing.idle
     ]
 
 

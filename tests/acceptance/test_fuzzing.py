@@ -324,6 +324,16 @@ def test_with_coverage_and_count(project: GoProject) -> None:
 TWICE = "func TestA(t *testing.T) { One() }"
 
 
+def test_a_target_that_is_not_fuzzed(project: GoProject) -> None:
+    """Go passes a target that came no further than its seeds: the summary says so."""
+    project.write({"good/p_test.go": GOOD})
+
+    result = project.run("--wslgo-fuzz=1x", "-k", "FuzzGood")
+
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["example.com/m/good.FuzzGood: fuzzing came no further than its*"])
+
+
 def test_signal_while_fuzzing(stage: Stage) -> None:
     """Ctrl-C while a target is fuzzed without end: what was finished is told, nothing is left."""
     stage.go("a", TestA="")
