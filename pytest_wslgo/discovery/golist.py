@@ -128,13 +128,14 @@ def _error(error: dict[str, Any] | None) -> str | None:
 
 def _failure(command: list[str], root: ModuleRoot, said: str) -> DiscoveryError:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    text = "; ".join(lines[:12]) + ("; …" if len(lines) > 12 else "")
+    text = "; ".join(lines[:12]).replace(":; ", ": ") + ("; …" if len(lines) > 12 else "")
     settings = "".join(f"{name}={value} " for name, value in root.environ.items())
     remedy = next(
         (todo for sign, todo in _REMEDIES if re.search(sign, said)),
         "run that command there to see what go needs",
     )
     return DiscoveryError(
-        f"cannot list the packages: `{settings}{shlex.join(command)}` in {root.dir}: {text}. "
-        f"What to do: {remedy}."
+        f"cannot list the packages in {root.dir}: {text}\n"
+        f"What to do: {remedy}.\n"
+        f"Tried: {settings}{shlex.join(command)}"
     )

@@ -52,6 +52,8 @@ class TestFile:
     """In source order."""
     directives: tuple[Directive, ...]
     """Those above the package clause; they are meant for every function of the file."""
+    keeps_artifacts: bool = False
+    """Whether it asks for ``ArtifactDir`` (testing.TB, Go 1.26)."""
 
 
 @dataclass(frozen=True, slots=True)

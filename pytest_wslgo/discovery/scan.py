@@ -72,7 +72,7 @@ def scan_file(path: Path) -> TestFile:
             f"cannot read {path} ({error.strerror}) to look for tests in it: make it readable"
         ) from error
     functions, directives = scan(source)
-    return TestFile(path, functions, directives)
+    return TestFile(path, functions, directives, b".ArtifactDir()" in source)
 
 
 def scan(source: bytes) -> tuple[tuple[TestFunction, ...], tuple[Directive, ...]]:

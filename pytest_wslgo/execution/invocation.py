@@ -27,6 +27,8 @@ class Invocation:
     environ: Mapping[str, str | None] = field(default_factory=dict)
     repeats: bool = False
     cover_profile: str = ""
+    timeout: str = ""
+    """Go's limit for a package as the user knows it, where ``argv`` has another; else empty."""
 
     def to_json(self) -> dict[str, Any]:
         """A form that ``json`` can write."""
@@ -42,6 +44,7 @@ class Invocation:
             environ=dict(data["environ"]),
             repeats=data["repeats"],
             cover_profile=data["cover_profile"],
+            timeout=data.get("timeout", ""),
         )
 
 
@@ -61,6 +64,7 @@ class GoTest:
     cover: bool = False
     repeats: bool = False
     fuzz_time: str = ""
+    timeout: str = ""
 
     def invocation(self, batch: Batch, cover_profile: Path) -> Invocation:
         """The process for one batch; its cover profile, if any, goes to ``cover_profile``.
@@ -86,4 +90,5 @@ class GoTest:
             environ=self.environ,
             repeats=self.repeats and not batch.fuzz,
             cover_profile=str(cover_profile) if cover else "",
+            timeout=self.timeout,
         )

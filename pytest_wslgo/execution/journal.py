@@ -6,6 +6,7 @@
 ``N.stdout``       what process N wrote, raw: `go test -json` writes straight into the file
 ``N.stderr``       likewise
 ``N.cover``        its cover profile
+``_artifacts/``    what tests wrote into ``t.ArtifactDir()``, as `go` lays it out
 ``runner.log``     what the runner itself had to say; empty as a rule
 =================  ==============================================================================
 
@@ -60,6 +61,11 @@ class Journal:
     def cover_profile(self, index: int) -> Path:
         """Where process ``index`` writes its cover profile."""
         return self.directory / f"{index}.cover"
+
+    @property
+    def artifacts(self) -> Path:
+        """Where `go` puts what tests write into ``t.ArtifactDir()``."""
+        return self.directory
 
     def prepare(self) -> None:
         """Make the directory; JournalError where that fails."""

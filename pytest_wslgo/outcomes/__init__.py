@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pytest_wslgo.outcomes.ended import NO_MESSAGE
-from pytest_wslgo.outcomes.figures import properties
 from pytest_wslgo.outcomes.ledger import Ledger
+from pytest_wslgo.outcomes.measured import figures
 from pytest_wslgo.outcomes.outcome import (
     Benchmark,
     BenchmarkResult,
@@ -29,5 +29,5 @@ __all__ = [
     "PackageOutcome",
     "State",
     "SubOutcome",
-    "properties",
+    "figures",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+EPOCH = "1970-01-01T00:00:00Z"
 _NANOSECONDS = re.compile(r"(\.\d{6})\d+")
 
 

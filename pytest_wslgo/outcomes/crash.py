@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.outcomes.outcome import Location
 
-_TIMEOUT = re.compile(r"panic: test timed out after (\S+)")
+TIMED_OUT = re.compile(r"(panic: test timed out after )(\S+)")
 # testing.go's (*M).startAlarm lists them since Go 1.20: indented by one tab, later by two.
 _RUNNING = re.compile(r"^\t{1,2}(\S+) \(.*\)$", re.MULTILINE)
 _GOROUTINE = re.compile(r"^goroutine \d+.*?\[(.*)\]:$", re.MULTILINE)
 _MOST_NAMES = 5
-_FUNCTION = re.compile(r"[./]((?:Test|Fuzz|Example|Benchmark)\w*)(?:\.func|[.(])")
+FUNCTION = re.compile(r"[./]((?:Test|Fuzz|Example|Benchmark)\w*)(?:\.func|[.(])")
+"""A test's function, or one inside it, in a line of a stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +53,28 @@ class Crash:
         return names[:_MOST_NAMES] + ([f"{more} more"] if more > 0 else [])
 
 
-def read_crash(trace: str, known: Collection[str]) -> Crash:
+def read_crash(trace: str, known: Collection[str], credited: str = "") -> Crash:
     """Read a trace that begins with one of ``lines.CRASH``.
 
     Args:
         trace: The text from that line on.
         known: The package's top-level test names; other names on a stack are no tests.
+        credited: The top-level test under which the trace came. It died if a test's goroutine did
+            (before that testing.go reports the test's end), even where helpers hide its function.
     """
     first_line = headline(trace.partition("\n")[0])
-    timeout = _TIMEOUT.match(trace)
+    timeout = TIMED_OUT.match(trace)
     if timeout is not None:
         before_stacks = trace[: found.start()] if (found := _GOROUTINE.search(trace)) else trace
         listed = _RUNNING.findall(before_stacks)
         names = (name.partition("/")[0] for name in listed)
         running = tuple(dict.fromkeys(name for name in names if name in known))
         below = tuple(name for name in listed if "/" in name)
-        return Crash(f"the timeout of {timeout[1]} struck", running, True, below)  # noqa: FBT003
-    named = (name for name in _FUNCTION.findall(_first_stack(trace)) if name in known)
-    culprit = next(named, None)
+        return Crash(f"the timeout of {timeout[2]} struck", running, True, below)  # noqa: FBT003
+    stack = _first_stack(trace)
+    culprit = next((name for name in FUNCTION.findall(stack) if name in known), None)
+    if culprit is None and credited in known and "\ntesting.tRunner(" in stack:
+        culprit = credited
     return Crash(first_line, (culprit,) if culprit else (), timed_out=False)
 
 

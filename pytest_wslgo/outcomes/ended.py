@@ -27,14 +27,20 @@ def ended(test: TestState) -> Outcome:
     state = test.state
     assert state is not None
     output = report(test, state)
-    reason, location = _why(state, output, test.error)
-    return Outcome(
-        state,
-        test.elapsed,
-        output,
-        reason,
-        location,
-        sub_outcomes(test, state, (reason, location) if reason.startswith(lines.CRASH) else None),
+    reason, location = _why(state, output, test)
+    children = sub_outcomes(
+        test, state, (reason, location) if reason.startswith(lines.CRASH) else None
+    )
+    return noted(test, Outcome(state, test.elapsed, output, reason, location, children))
+
+
+def noted(test: TestState, outcome: Outcome) -> Outcome:
+    """An outcome with what was noted of its test beside its output."""
+    return replace(
+        outcome,
+        races=len(test.races),
+        attributes=tuple(test.attributes),
+        artifacts=tuple(dict.fromkeys(test.artifacts)),
     )
 
 
@@ -42,7 +48,7 @@ def corrected(known: Outcome, test: TestState) -> Outcome:
     """The outcome of a test that was told to have ended well, and then to have failed after all."""
     later = ended(test)
     output = known.output + later.output
-    reason, location = _why(later.state, output, test.error)
+    reason, location = _why(later.state, output, test)
     return replace(later, output=output, reason=reason, location=location, children=known.children)
 
 
@@ -57,7 +63,7 @@ def condense(top: TestState, child: TestState) -> None:
     if top.held + child.output.size <= FAMILY:
         top.held += child.output.size
         return
-    child.told = _why(state, own_output(child), child.error)
+    child.told = _why(state, own_output(child), child)
     child.output = None
 
 
@@ -73,7 +79,7 @@ def report(test: TestState, state: State) -> str:
     """A test's output as `go test` without -v lays it out: its own, then its failed subtests'."""
     if not test.children or state is State.SKIPPED:
         return own_output(test)
-    text = Text()
+    text = Text(test.limit)
     text.append(own_output(test))
     for child in test.children:
         child_state = child.state or (State.FAILED if state is State.FAILED else State.PASSED)
@@ -106,7 +112,7 @@ def _sub_outcome(
         state = State.FAILED if parent_state is State.FAILED else State.DID_NOT_RUN
         if child.paused or not child.running:
             state = State.DID_NOT_RUN
-    reason, location = child.told or _why(state, own_output(child), child.error)
+    reason, location = child.told or _why(state, own_output(child), child)
     if state is State.FAILED and reason == NO_MESSAGE and crash is not None:
         reason, location = crash
     elif state is State.DID_NOT_RUN:
@@ -114,7 +120,7 @@ def _sub_outcome(
     return SubOutcome(child.name[len(parent.name) + 1 :], state, child.elapsed, reason, location)
 
 
-def _why(state: State, output: str, error: str) -> tuple[str, Location | None]:
+def _why(state: State, output: str, test: TestState) -> tuple[str, Location | None]:
     if state is State.PASSED:
         return "", None
     if state is State.SKIPPED:
@@ -122,8 +128,13 @@ def _why(state: State, output: str, error: str) -> tuple[str, Location | None]:
         reason = reason or "skipped without a reason"
     else:
         # From Go 1.27 on it is known which line is an error and which a log; before, the last is.
+        error = test.error
         reason, location = lines.first_message(error) if error else lines.last_error(output)
         reason = reason or NO_MESSAGE
+        if reason in (lines.RACE, NO_MESSAGE) and (test.races or test.near_race):
+            # Go's own words say that there was a race, and not which.
+            reason = test.races[0].reason if test.races else test.near_race
+            location = test.races[0].location if test.races else location
     return (reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…"), location
 
 

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_wslgo.outcomes import fuzzing
 from pytest_wslgo.outcomes.builds import Builds
+from pytest_wslgo.outcomes.clock import EPOCH, seconds_between
 from pytest_wslgo.outcomes.ended import condense, corrected, ended, forget
 from pytest_wslgo.outcomes.outcome import Detail, State
 from pytest_wslgo.outcomes.package import NOT_BUILT, STATES, PackageState
 from pytest_wslgo.outcomes.package_end import package_end
+from pytest_wslgo.outcomes.text import LIMIT
 from pytest_wslgo.outcomes.unended import open_outcomes
 
 if TYPE_CHECKING:
@@ -36,11 +38,21 @@ class Ledger:
             none: it is built and vetted all the same.
         repeats: Whether names come more than once (``-count``, ``-cpu``): then a test has ended
             only when its package has.
+        limit: How many characters of each test's output are kept.
+        timeout: Go's limit for a package as the user knows it, where Go was given another.
     """
 
-    def __init__(self, selected: Mapping[str, Sequence[str]], *, repeats: bool = False) -> None:
+    def __init__(
+        self,
+        selected: Mapping[str, Sequence[str]],
+        *,
+        repeats: bool = False,
+        limit: int = LIMIT,
+        timeout: str = "",
+    ) -> None:
         self._packages = {
-            path: PackageState(path, tuple(names)) for path, names in selected.items()
+            path: PackageState(path, tuple(names), limit, timeout)
+            for path, names in selected.items()
         }
         self._repeated = {
             (path, name)
@@ -64,6 +76,10 @@ class Ledger:
     def end(self, import_path: str) -> PackageOutcome | None:
         """How a package ended, or None while it is open."""
         return self._ends.get(import_path)
+
+    def began(self, import_path: str) -> float:
+        """When the first word of a package came, in seconds since the epoch; 0.0 before."""
+        return seconds_between(EPOCH, self._packages[import_path].first_time)
 
     @property
     def packages(self) -> Collection[str]:
@@ -175,6 +191,7 @@ class Ledger:
         if package is None or handler is None:
             return
         package.last_time = event.get("Time", "")
+        package.first_time = package.first_time or package.last_time
         package.heard = True
         name = event.get("Test")
         handler(self, package, package.test(name) if name else None, event)
@@ -197,6 +214,10 @@ class Ledger:
     def _ended(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:
         state = STATES[event["Action"]]
         elapsed = event.get("Elapsed", 0.0)
+        if test is not None and package.just_concluded():
+            # A test binary that lost its stdout has said nothing of the test's end; test2json takes
+            # `go`'s own last word of the package for the test's.
+            test = None
         if test is not None:
             test.running = False
             test.ended.append(state)
@@ -212,6 +233,19 @@ class Ledger:
         package.state = State.FAILED if package.state is State.FAILED else state
         self._settle(package)
 
+    def _attr(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:
+        key, value = event.get("Key"), event.get("Value")
+        if test is not None and isinstance(key, str) and isinstance(value, str):
+            top, _, below = test.name.partition("/")
+            package.test(top).attributes.append((f"{below}: {key}" if below else key, value))
+
+    def _artifacts(
+        self, package: PackageState, test: TestState | None, event: dict[str, Any]
+    ) -> None:
+        path = event.get("Path")
+        if test is not None and isinstance(path, str):
+            package.test(test.name.partition("/")[0]).artifacts.append(path)
+
     _handlers: Mapping[
         str, Callable[[Ledger, PackageState, TestState | None, dict[str, Any]], None]
     ] = {
@@ -222,6 +256,8 @@ class Ledger:
         "pass": _ended,
         "fail": _ended,
         "skip": _ended,
+        "attr": _attr,
+        "artifacts": _artifacts,
     }
 
     # What follows from it.
@@ -229,6 +265,7 @@ class Ledger:
     def _book(self, package: PackageState, test: TestState) -> None:
         """Enter the outcome of a top-level test that has ended for good."""
         package.last_ended = test.name
+        package.keep_races_of(test)
         key = (package.import_path, test.name)
         if test.name not in self._selected[package.import_path] or key in self._repeated:
             return
@@ -264,6 +301,7 @@ class Ledger:
         broken: bool = False,
     ) -> None:
         """Give every selected test of an ended package its outcome, and the package its own."""
+        package.flush()
         path = package.import_path
         build = self._builds.detail(package.failed_build, self._packages)
         open_tests = [name for name in package.selected if (path, name) not in self._outcomes]
@@ -281,7 +319,7 @@ class Ledger:
         A crash or a race after the last test is none of theirs: a failure that is expected must
         not hide it.
         """
-        if "WARNING: DATA RACE" in str(package.output):
+        if package.late_races:
             return False
         crash = package.crash()
         known = (

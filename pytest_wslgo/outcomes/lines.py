@@ -24,7 +24,8 @@ CRASH = ("panic: ", "fatal error: ", "SIGQUIT: ", "unexpected fault address ")
 """How the last words of a Go program begin (runtime/panic.go, signal_unix.go)."""
 _RECOVERED = re.compile(r" \[recovered(?:, repanicked)?\]$")
 _TESTIFY_LABELS = ("Test:", "Messages:", "Error Trace:", "Error:")
-_RACE = "race detected during execution of test"
+RACE = "race detected during execution of test"
+"""What testing.go says of a test during which the race detector reported something."""
 _FRAME_STARTS = ("=", " ", "-", "\t")
 
 
@@ -95,7 +96,7 @@ def _whole(message: str, following: list[str]) -> str:
 
 def _not_in_testing(found: tuple[Location, str], lines: list[str]) -> Location | None:
     """The place of a message; for a race the one that is read or written, not testing.go's."""
-    if found[1] != _RACE:
+    if found[1] != RACE:
         return found[0]
     places = (re.match(r"      (\S.*\.go):(\d+) \+0x", line) for line in lines)
     first = next((match for match in places if match is not None), None)

@@ -105,6 +105,9 @@ class Outcome:
     framing lines of ``go test -v``; a failed test's holds its failed subtests' too. ``reason`` is
     one line: a skip's reason, a failure's first message, or why the test did not run.
     ``interrupted`` says that it did not run because somebody stopped the run.
+    ``races`` counts the race detector's reports that name the test. ``attributes`` are its
+    ``t.Attr`` keys and values, ``artifacts`` the directories that ``t.ArtifactDir`` gave it; those
+    of its subtests too.
     """
 
     state: State
@@ -115,6 +118,9 @@ class Outcome:
     children: tuple[SubOutcome, ...] = ()
     detail: Detail | None = None
     interrupted: bool = False
+    races: int = 0
+    attributes: tuple[tuple[str, str], ...] = ()
+    artifacts: tuple[str, ...] = ()
     benchmark: Benchmark | None = None
     fuzzing: Fuzzing | None = None
 
@@ -125,6 +131,9 @@ class PackageOutcome:
 
     ``fault`` is empty unless the package failed in a way that none of its tests shows: an exit
     status after the last test, a race in ``TestMain``, a package without tests that does not build.
+    ``blamed`` is the test that the fault is of, where it is known: a race that was found after the
+    test had ended. ``races`` counts the race detector's reports; 0 where the package passed, as
+    they are the tests' own words then.
     ``elapsed`` is in seconds; ``cached`` says that Go's test cache answered.
     """
 
@@ -135,3 +144,5 @@ class PackageOutcome:
     output: str = ""
     fault: str = ""
     detail: Detail | None = None
+    blamed: str = ""
+    races: int = 0

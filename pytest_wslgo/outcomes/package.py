@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from pytest_wslgo.outcomes.crash import Crash, read_crash
+from pytest_wslgo.outcomes.crash import TIMED_OUT, Crash, read_crash
 from pytest_wslgo.outcomes.lines import CRASH, is_frame
 from pytest_wslgo.outcomes.outcome import State
+from pytest_wslgo.outcomes.races import TITLE, Race, RaceReader, read_race
 from pytest_wslgo.outcomes.results import Results
-from pytest_wslgo.outcomes.text import Text
+from pytest_wslgo.outcomes.text import LIMIT, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ class TestState:
     __test__: ClassVar[bool] = False
 
     name: str
+    limit: int = LIMIT
+    """Characters of its output that are kept."""
     running: bool = False
     paused: bool = False
     starts: int = 0
@@ -46,6 +49,13 @@ class TestState:
     """Characters that its ended subtests hold."""
     told: tuple[str, Location | None] | None = None
     """Reason and place of an ended subtest whose output is no longer held."""
+    races: list[Race] = field(default_factory=list)
+    near_race: str = ""
+    """A race of another test that was found while this one ran."""
+    attributes: list[tuple[str, str]] = field(default_factory=list)
+    """Of a top-level test; those of its subtests under ``name: key``."""
+    artifacts: list[str] = field(default_factory=list)
+    """Of a top-level test: the directories of its artifacts, those of its subtests too."""
 
     def note_error(self, kind: str, output: str) -> None:
         """Keep the first error, by the kind that Go gives to each line of it."""
@@ -61,7 +71,7 @@ class TestState:
         if is_frame(output) or (output[:9] == "Benchmark" and output[:-1] == self.name):
             return
         if self.output is None:
-            self.output = Text()
+            self.output = Text(self.limit)
         self.output.append(output)
 
     @property
@@ -79,6 +89,10 @@ class PackageState:
 
     import_path: str
     selected: tuple[str, ...]
+    limit: int = LIMIT
+    """Characters that are kept of each test's output."""
+    timeout: str = ""
+    """What to call Go's limit; empty: as Go does."""
     tests: dict[str, TestState] = field(default_factory=dict)
     output: Text = field(default_factory=Text)
     trace: Text | None = None
@@ -87,8 +101,9 @@ class PackageState:
     cached: bool = False
     failed_build: str = ""
     exit_line: str = ""
+    first_time: str = ""
     last_time: str = ""
-    """The time of the last event."""
+    """The times of the first and the last event, as Go wrote them."""
     heard: bool = False
     """Whether there was any event of it."""
     concluded: bool = False
@@ -99,6 +114,14 @@ class PackageState:
     """Tests that were told to have passed, and later to have failed."""
     results: Results | None = None
     """The results of its benchmarks, if some are selected."""
+    races: int = 0
+    """Reports of the race detector."""
+    late_races: list[tuple[Race, str]] = field(default_factory=list)
+    """Races that no failed test shows, each with the ended test that it names, if any."""
+    _races: RaceReader = field(default_factory=RaceReader)
+    _credited: TestState | None = None
+    """The test under which the open report of a race began."""
+    _trace_of: str = ""
     _last_output: str = ""
 
     def __post_init__(self) -> None:
@@ -109,20 +132,84 @@ class PackageState:
         """The state of a test or subtest, made when it is first heard of."""
         known = self.tests.get(name)
         if known is None:
-            known = self.tests[name] = TestState(name)
+            known = self.tests[name] = TestState(name, self.limit)
             top = name.partition("/")[0]
             if top != name:
                 self.test(top).children.append(known)
         return known
 
     def print(self, test: TestState | None, output: str) -> None:
-        """Take a piece of output; from a crash's first line on it all belongs to the trace.
+        """Take a piece of output; a report of the race detector goes to the test that it names."""
+        if self._races.take(output):
+            if self._races.complete:
+                self.flush()
+            elif output == TITLE:
+                self._credited = test
+            return
+        held = self._races.let_go()
+        if held:
+            self._print(test, held)
+        self._print(test, output)
+
+    def flush(self) -> None:
+        """Hand over what was held back: the package ends, or a report does."""
+        if self._races.open:
+            race = read_race(self._races.end(), {*self.selected, *self.tests})
+            self._attribute(race, self._credited)
+        held = self._races.let_go()
+        if held:
+            self._print(None, held)
+
+    def keep_races_of(self, test: TestState) -> None:
+        """Of a top-level test that has ended well: a race on its stacks is not shown by it.
+
+        Should the package pass as well, it was only text that looks like one.
+        """
+        if test.state is not None and test.state.green:
+            self.late_races += [(race, test.name) for race in test.races]
+            test.races = []
+
+    def _attribute(self, race: Race, credited: TestState | None) -> None:
+        """Give a race to the tests on its stacks that run.
+
+        One without any is given to the test under which it came; one that names only tests that
+        have ended belongs to none that runs, and is late.
+        """
+        top = self.test(credited.name.partition("/")[0]) if credited is not None else None
+        named = [self.tests[name] for name in race.tests if name in self.tests]
+        owners = [test for test in named if test.running]
+        if top is not None and not race.tests:
+            owners = [top]
+        self.races += 1
+        if owners and top not in owners:
+            names = ", ".join(test.name for test in owners)
+            self._print(credited, f"(a data race of {names} was reported here)\n")
+        else:
+            self._print(credited, race.text)
+        if credited is not None and credited is not top and top in owners:
+            credited.races.append(race)
+        for test in owners:
+            test.races.append(race)
+            if test is not top:
+                test.print(race.text)
+        for test in self.unfinished():
+            if test not in owners:
+                of = f" (of {', '.join(race.tests)})" if race.tests else ""
+                test.near_race = test.near_race or f"while it ran: {race.reason}{of}"
+        if not owners:
+            self.late_races.append((race, named[0].name if named else ""))
+
+    def _print(self, test: TestState | None, output: str) -> None:
+        """Keep a piece of output; from a crash's first line on it all belongs to the trace.
 
         test2json credits a crash to whichever test was named last, so the trace is kept apart,
         whole, as well as under that test.
         """
         if self.trace is None and output.startswith(CRASH):
             self.trace = Text()
+            self._trace_of = test.name.partition("/")[0] if test is not None else ""
+            if self.timeout:
+                output = TIMED_OUT.sub(rf"\g<1>{self.timeout}", output)
         if self.results is not None:
             self.results.feed(test.name if test is not None else "", output)
         if test is not None:
@@ -147,9 +234,16 @@ class PackageState:
         if not output.startswith(("PASS\n", "FAIL\n", "FAIL\t", "ok  \t", "coverage: ")):
             self.output.append(output)
 
+    def just_concluded(self) -> bool:
+        """Whether the last words were those with which `go` itself closes a package."""
+        verdict, _, rest = self._last_output.partition("\t")
+        return verdict in ("ok  ", "FAIL") and rest.partition("\t")[0] == self.import_path
+
     def crash(self) -> Crash | None:
         """How the test binary died, if it left last words."""
-        return read_crash(str(self.trace), self.selected) if self.trace is not None else None
+        if self.trace is None:
+            return None
+        return read_crash(str(self.trace), self.selected, self._trace_of)
 
     def unfinished(self) -> Sequence[TestState]:
         """The top-level tests that started and are neither ended nor waiting for their turn."""

@@ -23,6 +23,7 @@ def package_end(
         fault = f"told to have passed, and then to have failed: {names} (forged output?)"
     elif not state.green and not shown:
         fault = _fault(package, build, silence)
+    late = package.late_races if not state.green else []
     detail = build or (
         Detail(f"crash {package.import_path}", str(package.trace)) if package.trace else None
     )
@@ -30,7 +31,15 @@ def package_end(
     if fault and detail is None:
         output += _unselected_failures(package)
     return PackageOutcome(
-        package.import_path, state, package.elapsed, package.cached, output, fault, detail
+        package.import_path,
+        state,
+        package.elapsed,
+        package.cached,
+        output,
+        fault,
+        detail,
+        blamed=next((name for _, name in late if name), "") if fault else "",
+        races=0 if state.green else package.races,
     )
 
 
@@ -46,8 +55,10 @@ def _fault(package: PackageState, build: Detail | None, silence: str) -> str:
     unselected = [name for name in failed_tests(package) if name not in package.selected]
     if unselected:
         return f"the package failed in {', '.join(unselected)}, which was not selected"
-    if "WARNING: DATA RACE" in str(package.output):
-        return "a data race outside of its tests"
+    if package.late_races:
+        race, name = package.late_races[0]
+        when = f"found after {name} had passed" if name else "outside of its tests"
+        return f"{race.reason}; {when}"
     if package.concluded:
         return f"the package failed{status(package)} after its tests (os.Exit in TestMain?)"
     if package.last_ended:

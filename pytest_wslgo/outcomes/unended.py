@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_wslgo.outcomes import benchmark, lines
 from pytest_wslgo.outcomes.clock import seconds_between
 from pytest_wslgo.outcomes.crash import place_in
-from pytest_wslgo.outcomes.ended import ended, own_output, report, sub_outcomes
+from pytest_wslgo.outcomes.ended import ended, noted, own_output, report, sub_outcomes
 from pytest_wslgo.outcomes.outcome import Detail, Outcome, State
 from pytest_wslgo.outcomes.wording import failed_tests, headline, not_run, status, suspicion
 
@@ -90,11 +90,16 @@ def _unended(
     if crash is not None:
         return _after_crash(package, name, test, crash)
     if package.state is State.FAILED and test is not None and started and _alone(package):
-        reason = f"the test binary ended{status(package)} while it ran{suspicion(package)}"
-        children = sub_outcomes(test, State.FAILED, (reason, None))
-        return Outcome(
-            State.FAILED, _lasted(package, test), own_output(test), reason, None, children
-        )
+        reason = f"the test binary ended{status(package)} while it ran"
+        place = None
+        if test.races:  # GORACE=halt_on_error=1
+            reason, place = f"{test.races[0].reason}; {reason}", test.races[0].location
+        else:
+            reason += suspicion(package)
+        children = sub_outcomes(test, State.FAILED, (reason, place))
+        output = own_output(test)
+        outcome = Outcome(State.FAILED, _lasted(package, test), output, reason, place, children)
+        return noted(test, outcome)
     if broken:
         return Outcome(State.ERRORED, reason=silence)
     reason = not_run(test, _why_unended(package, silence))
@@ -145,14 +150,9 @@ def _after_crash(package: PackageState, name: str, test: TestState | None, crash
         if crash.timed_out:
             reason = crash.happened
             location = place_in(trace, name)
-        return Outcome(
-            State.FAILED,
-            _lasted(package, test),
-            output,
-            reason,
-            location,
-            _after_crash_below(test, crash, (reason, location)) if test is not None else (),
-        )
+        below = _after_crash_below(test, crash, (reason, location)) if test is not None else ()
+        outcome = Outcome(State.FAILED, _lasted(package, test), output, reason, location, below)
+        return noted(test, outcome) if test is not None else outcome
     # The trace stands under the guilty test; where there is none, the others share it.
     known = (package.tests.get(each) for each in guilty)
     shown = any(each is None or not each.ended or each.state is State.FAILED for each in known)

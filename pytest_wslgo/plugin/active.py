@@ -46,6 +46,7 @@ class GoHooks:
         self._console: console.Console | None = None
         self._coverage = ""
         self._benchmarks: list[benchmarks.Told] = []
+        self._summarized = False
 
     # The session.
 
@@ -152,6 +153,7 @@ class GoHooks:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what concerns the run as a whole."""
+        self._summarized = True
         console.summary(
             self.go, terminalreporter, self._coverage, benchmarks.render(self._benchmarks)
         )
@@ -236,6 +238,15 @@ class GoHooks:
             failure = call.excinfo.value if call.excinfo is not None else None
             reporting.complete(report, item, failure, self.go.texts)
         return report
+
+    @pytest.hookimpl(trylast=True, wrapper=True)
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport | pytest.CollectReport
+    ) -> Generator[None, Any, Any]:
+        """With -v say which results came from Go's test cache, and which failures are races."""
+        status = yield
+        # The short summary at the end keeps pytest's own words, which programs look for.
+        return status if self._summarized else reporting.with_remark(report, status)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -15,7 +15,7 @@ from pytest_wslgo.plugin.goflags import list_flags
 from pytest_wslgo.toolchain import for_module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pytest
 
@@ -98,7 +98,7 @@ class Index:
         """All packages, in the order of `go list`."""
         return self._packages.values()
 
-    def add(self, targets: Iterable[tuple[Path, bool]]) -> None:
+    def add(self, targets: Sequence[tuple[Path, bool]]) -> None:
         """List what lies below some paths.
 
         Args:
@@ -115,6 +115,9 @@ class Index:
                     patterns.setdefault(root, []).extend(self._patterns(root, path))
             except WslgoError as error:
                 self._blame(path, str(error))
+        if targets and not patterns and not self.errors:
+            places = ", ".join(str(path) for path, _ in targets)
+            self.notes.append(f"no Go module (go.mod) was found in {places}, nor below or above")
         for root, wanted in patterns.items():
             try:
                 self._list(root, list(dict.fromkeys(wanted)))

@@ -6,6 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
+from pytest_wslgo.outcomes import State
 from pytest_wslgo.plugin import private
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def summary(
     if go.settings.race == "auto" and not go.race:
         cure = f"; {go.toolchain.race.cure}" if go.toolchain.race.cure else ""
         lines.append(f"races were not looked for: {go.toolchain.race.reason}{cure}")
+    lines += _races(go)
+    lines += _cached(go)
+    lines += _artifacts(go)
     lines += _seeds(go)
     lines += _idle(go)
     if go.stopped and go.runs:
@@ -64,6 +68,43 @@ def summary(
         terminal.section("Go tests (wslgo)", sep="-")
         for line in lines:
             terminal.line(line)
+
+
+def _races(go: GoSession) -> list[str]:
+    """How many reports the race detector made, and whose."""
+    count = sum(end.races for end in go.ends())
+    if not count:
+        return []
+    owners = [
+        f"{path}.{name}"
+        for run in go.runs
+        for ledger in run.ledgers
+        for (path, name), outcome in ledger.outcomes.items()
+        if outcome.races
+    ]
+    owners += [f"{end.import_path}.{end.blamed}" for end in go.ends() if end.blamed]
+    names = list(dict.fromkeys(owners))
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    whose = f", in {', '.join(names[:_NAMES])}{more}" if names else ""
+    return [f"data races: {count} report{'s' if count > 1 else ''}{whose}"]
+
+
+def _cached(go: GoSession) -> list[str]:
+    """How many packages Go's test cache has answered for."""
+    ends = [end for end in go.ends() if end.state is not State.SKIPPED]
+    count = sum(end.cached for end in ends)
+    return [f"cached: {count} of {len(ends)} packages"] if count else []
+
+
+def _artifacts(go: GoSession) -> list[str]:
+    """Where the artifacts of which tests are."""
+    return [
+        f"artifacts of {path}.{name}: {go.texts.short_path(directory)}"
+        for run in go.runs
+        for ledger in run.ledgers
+        for (path, name), outcome in ledger.outcomes.items()
+        for directory in outcome.artifacts
+    ]
 
 
 def _stopped(go: GoSession) -> list[str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.discovery import Directive
 
-KNOWN = ("usefixtures",)
+KNOWN = ("usefixtures", "uncached")
 
 
 def fixture_names(
@@ -33,8 +33,17 @@ def fixture_names(
             near = difflib.get_close_matches(directive.name, KNOWN, n=1)
             hint = f"did you mean //wslgo:{near[0]}?" if near else f"known: {', '.join(KNOWN)}"
             raise error(f"{where} is not a directive of pytest-wslgo: {hint}")
+        if directive.name == "uncached":
+            if directive.arguments:
+                raise error(f"{where} takes no arguments: {directive.arguments}")
+            continue
         found = re.split(r"[\s,]+", directive.arguments.strip(" ,\t"))
         if found == [""]:
             raise error(f"{where} names no fixture: write //wslgo:usefixtures NAME [NAME …]")
         names += found
     return tuple(names)
+
+
+def is_uncached(directives: Iterable[Directive]) -> bool:
+    """Whether ``//wslgo:uncached`` is among them: no cached result is an answer for the test."""
+    return any(directive.name == "uncached" for directive in directives)

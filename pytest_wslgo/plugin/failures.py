@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 from typing import TYPE_CHECKING
 
 from pytest_wslgo.outcomes import State
@@ -13,8 +11,9 @@ from pytest_wslgo.reports import inputs
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_wslgo.outcomes import Detail, Outcome, PackageOutcome
+    from pytest_wslgo.outcomes import Outcome, PackageOutcome
     from pytest_wslgo.plugin.gorun import PackageKey
+    from pytest_wslgo.plugin.texts import Texts
 
 
 class GoFailure(private.Failed):
@@ -34,66 +33,6 @@ class PackageFault(private.Failed):
         super().__init__(text, pytrace=False)
         self.text = text
         self.package = package
-
-
-_BARE = re.compile(r"^(\s+)([^\s/:]+\.go)(?=:\d+: )", re.MULTILINE)
-
-
-_RELATIVE = re.compile(r"(?<![\w./-])(?!/)[\w./@+-]+\.go(?=:\d)")
-
-
-class Texts:
-    """Knows which long texts have been shown, and where Go's paths shall lead.
-
-    A compiler's errors may sink 200 tests: they are shown under the first, and named by the rest.
-    """
-
-    def __init__(self, invocation_dir: Path) -> None:
-        self._shown: dict[str, str] = {}
-        self.invocation_dir = invocation_dir
-        self._start = str(invocation_dir) + os.sep
-        self._prefix = re.compile(re.escape(self._start) + r"(?=[^\s:]+\.go:\d)")
-
-    def shorten(self, text: str) -> str:
-        """Make absolute paths relative to where pytest was started, so that one can click them."""
-        return self._prefix.sub("", text)
-
-    def lead(self, text: str, directory: Path) -> str:
-        """Likewise, where Go gives file names only: those of files in the package's directory.
-
-        Go does so without -fullpath, which runs that its test cache may answer go without before
-        Go 1.24.
-        """
-
-        def place(match: re.Match[str]) -> str:
-            file = directory / match[2]
-            return match[1] + self.short_path(str(file)) if file.is_file() else match[0]
-
-        return _BARE.sub(place, self.shorten(text))
-
-    def from_root(self, text: str, go_dir: Path) -> str:
-        """Make a compiler's paths, which lead from where `go` ran, lead from where pytest did."""
-
-        def place(match: re.Match[str]) -> str:
-            file = go_dir / match[0]
-            return self.short_path(os.path.normpath(file)) if file.is_file() else match[0]
-
-        if str(go_dir) + os.sep == self._start:
-            return self.shorten(text)
-        return _RELATIVE.sub(place, self.shorten(text))
-
-    def detail(self, detail: Detail, go_dir: Path) -> str:
-        """A text that several outcomes share."""
-        return self.from_root(detail.text, go_dir)
-
-    def short_path(self, path: str) -> str:
-        """One such path."""
-        return path.removeprefix(self._start)
-
-    def once(self, key: str, text: str, heading: str) -> str:
-        """The text where it is shown for the first time, else where it stands."""
-        first = self._shown.setdefault(key, heading)
-        return text if first == heading else f"(the text is shown under {first})\n"
 
 
 def describe(

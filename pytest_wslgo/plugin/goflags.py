@@ -57,7 +57,7 @@ _VALUES = frozenset(
 )
 _REFUSED = {
     "args": "give the test binaries' own flags after -args",
-    "artifacts": "kept artifacts are not supported",
+    "artifacts": "use --wslgo-artifacts",
     "bench": "use --wslgo-bench, and -k or node IDs to choose",
     "blockprofile": "Go writes it for one package only",
     "C": "pytest decides the directory",
@@ -133,14 +133,13 @@ def repeats(settings: Settings, toolchain: Toolchain) -> bool:
 
 
 def setting_flags(settings: Settings) -> list[str]:
-    """The flags that follow from the settings, except those for race and coverage."""
+    """The flags that follow from the settings, except for race, coverage and -timeout."""
     flags = []
     if settings.short:
         flags.append("-short")
     for name, value in (
         ("tags", settings.tags),
         ("count", settings.count),
-        ("timeout", settings.timeout),
         ("shuffle", settings.shuffle),
         ("p", settings.jobs),
         ("parallel", settings.parallel),

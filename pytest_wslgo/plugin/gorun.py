@@ -25,10 +25,13 @@ TestKey = tuple[str, str, str]
 class GoRun:
     """A run whose journal this process follows, whoever started it."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, output_limit: int) -> None:
         self.journal = journal
         self.invocations, self.about = journal.plan()
-        self.ledgers = [Ledger(each.selected, repeats=each.repeats) for each in self.invocations]
+        self.ledgers = [
+            Ledger(each.selected, repeats=each.repeats, limit=output_limit, timeout=each.timeout)
+            for each in self.invocations
+        ]
         self._run = Run(journal, self.ledgers)
         # A package may be in several processes where its names do not fit into one argument.
         self._by_package: dict[PackageKey, list[Ledger]] = {}
@@ -48,6 +51,7 @@ class GoRun:
         environ: Mapping[str, str],
         about: Mapping[str, object],
         watched_pid: int,
+        output_limit: int,
     ) -> GoRun:
         """Join the run in a directory, or start it if nobody has.
 
@@ -62,7 +66,7 @@ class GoRun:
         with FileLock(directory.with_suffix(".lock")):
             if not journal.plan_file.exists():
                 start(journal, plan(journal), environ=environ, about=about, watched_pid=watched_pid)
-        return cls(journal)
+        return cls(journal, output_limit)
 
     @property
     def done(self) -> bool:
@@ -95,6 +99,11 @@ class GoRun:
         """How a package ended, an entry for each of its processes; None while one is open."""
         ends = [ledger.end(package[1]) for ledger in self._by_package.get(package, ())]
         return [end for end in ends if end is not None] if None not in ends else None
+
+    def began(self, package: PackageKey) -> float:
+        """When Go first said something of a package, in seconds since the epoch; 0.0 before."""
+        ledgers = self._by_package.get(package, ())
+        return max((ledger.began(package[1]) for ledger in ledgers), default=0.0)
 
     def disagreements(self) -> Iterator[Detail]:
         """Where a process's exit status and its events contradict each other."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from pytest_wslgo.errors import DiscoveryError
-from pytest_wslgo.outcomes import State, properties
+from pytest_wslgo.outcomes import State
 from pytest_wslgo.plugin import private
-from pytest_wslgo.plugin.directives import fixture_names
+from pytest_wslgo.plugin.directives import fixture_names, is_uncached
 from pytest_wslgo.plugin.failures import GoFailure
 from pytest_wslgo.plugin.keys import SESSION
+from pytest_wslgo.plugin.properties import properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,6 +68,7 @@ class GoFile(pytest.Module):
             raise self.CollectError(str(error)) from error
         with_benchmarks = go_session(self.config).settings.bench
         names = fixture_names(file.directives, self.path, self.CollectError)
+        uncached = is_uncached(file.directives)
         if names:
             self.add_marker(pytest.mark.usefixtures(*names))
         for function in file.functions:
@@ -74,7 +76,12 @@ class GoFile(pytest.Module):
                 continue
             names = fixture_names(function.directives, self.path, self.CollectError)
             yield GoItem.from_parent(
-                self, name=function.name, package=package, test=function, fixtures=names
+                self,
+                name=function.name,
+                package=package,
+                test=function,
+                fixtures=names,
+                uncached=uncached or is_uncached(function.directives),
             )
 
 
@@ -100,16 +107,19 @@ class GoItem(pytest.Item):
         package: IndexedPackage,
         test: TestFunction,
         fixtures: tuple[str, ...],
+        uncached: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.package = package
         self.test = test
+        self.uncached = uncached
+        """Whether a result from Go's test cache would be no answer."""
+        self._given_properties: list[tuple[str, object]] = []
         self.attempt = 0
         """How often it was set up: from the second time on it is executed anew."""
         self.outcome: Outcome | None = None
         self.funcargs: dict[str, object] = {}
-        self._figures: list[tuple[str, object]] = []
         self._info: private.FuncFixtureInfo | None = None
         # Where there is none yet, pytest calls _initrequest before each attempt.
         self._request: Any = None
@@ -166,24 +176,25 @@ class GoItem(pytest.Item):
         """Set the fixtures up; then see to it that the test has been executed under them."""
         __tracebackhide__ = True
         self.attempt += 1
+        if self.attempt == 1:
+            self._given_properties = [*self.user_properties]
         self.outcome = None
-        self._note_figures()
         self._refuse_unknown()
         self._refuse_parametrized()
         private.fill_fixtures(self._request)
         if self.config.option.setuponly:
             return
-        self.outcome = go_session(self.config).execute(self)
-        self._note_figures(self.outcome)
+        session = go_session(self.config)
+        self.outcome = session.execute(self)
+        self._note_properties(cached=session.was_cached(self))
         if self.outcome.state in (State.ERRORED, State.DID_NOT_RUN):
             raise GoFailure(self.name, self.outcome)
 
-    def _note_figures(self, outcome: Outcome | None = None) -> None:
-        """Have the reports of this attempt carry its figures, and those of no other one."""
-        for figure in self._figures:
-            self.user_properties.remove(figure)
-        self._figures = [*properties(outcome)] if outcome is not None else []
-        self.user_properties += self._figures
+    def _note_properties(self, *, cached: bool) -> None:
+        """Put what was noted of the test where JUnit and other reporters look for it."""
+        assert self.outcome is not None
+        self.user_properties[:] = self._given_properties
+        self.user_properties += properties(self.outcome, cached=cached)
 
     def _refuse_unknown(self) -> None:
         for name in private.missing_fixtures(self.fixtureinfo):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,12 +39,17 @@ class Option:
     @property
     def ini(self) -> str:
         """The name in the configuration file."""
-        return f"wslgo_{self.name}"
+        return f"wslgo_{self.field}"
+
+    @property
+    def field(self) -> str:
+        """The name in ``Settings``."""
+        return self.name.replace("-", "_")
 
     @property
     def dest(self) -> str:
         """The name in pytest's options."""
-        return f"wslgo_{self.name}"
+        return f"wslgo_{self.field}"
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
@@ -101,6 +107,19 @@ def _shuffle(text: str) -> str:
     return text
 
 
+_SIZE = re.compile(r"(?P<number>[1-9]\d*)(?P<unit>[kKM]?)")
+_UNITS = {"": 1, "k": 1 << 10, "K": 1 << 10, "M": 1 << 20}
+
+
+def _size(text: str) -> int:
+    if text == "none":
+        return sys.maxsize
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise ValueError("give a number of characters such as 64k or 1M; none means no limit")
+    return int(match["number"]) * _UNITS[match["unit"]]
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(shlex.split(text))
 
@@ -134,6 +153,19 @@ OPTIONS = (
         "fuzz", "DURATION", "fuzz each selected fuzz target for so long, or Nx for N runs", _fuzz
     ),
     Option("args", "FLAGS", "more flags for go test; after -args, for the test binaries", _words),
+    Option(
+        "output-limit",
+        "SIZE",
+        "how many characters of a test's output are kept, head and tail; the journal has all",
+        _size,
+        "256k",
+    ),
+    Option(
+        "artifacts",
+        "DIR",
+        "where to keep what tests write into t.ArtifactDir(); by default in the journal",
+        _path,
+    ),
     Option("journal", "DIR", "where to keep the events of each run, on disk as they come", _path),
 )
 _FITTING = {
@@ -162,6 +194,8 @@ class Settings:
     bench: bool
     fuzz: str
     args: tuple[str, ...]
+    output_limit: int
+    artifacts: Path | None
     journal: Path | None
 
 
@@ -195,7 +229,7 @@ def is_on(config: pytest.Config) -> bool:
 
 def read_settings(config: pytest.Config) -> Settings:
     """Read and check all options; ``pytest.UsageError`` names the first that cannot be used."""
-    return Settings(**{option.name: _value(config, option) for option in OPTIONS})
+    return Settings(**{option.field: _value(config, option) for option in OPTIONS})
 
 
 def _value(config: pytest.Config, option: Option) -> Any:

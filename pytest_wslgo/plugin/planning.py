@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_wslgo.errors import JournalError
 from pytest_wslgo.execution import GoTest, PackageSelection, batches
+from pytest_wslgo.plugin import timeouts
 from pytest_wslgo.plugin.goflags import (
     may_be_cached,
     race_is_on,
@@ -16,6 +19,7 @@ from pytest_wslgo.plugin.goflags import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     import pytest
 
@@ -37,6 +41,16 @@ def go_environ(environ: Mapping[str, str]) -> dict[str, str]:
     would make a cached result useless.
     """
     return {name: value for name, value in environ.items() if not name.startswith(_VOLATILE)}
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What sets packages of one module apart, so that they need processes of their own."""
+
+    anew: bool = False
+    """Whether Go's test cache must not answer."""
+    artifacts: bool = False
+    """Whether what tests write into ``t.ArtifactDir()`` is kept."""
 
 
 class Planner:
@@ -91,24 +105,25 @@ class Planner:
         wanted: dict[IndexedPackage, list[GoItem]] = {}
         for item in items:
             wanted.setdefault(item.package, []).append(item)
-        places: dict[int, tuple[Place, list[PackageSelection]]] = {}
+        places: dict[tuple[int, How], tuple[Place, list[PackageSelection]]] = {}
         for entry in self._index.packages:
             mine = wanted.get(entry)
             if mine is None and entry.key not in untested:
                 continue
             selection = _selection(entry, mine or [], fuzz=bool(self._settings.fuzz))
-            places.setdefault(id(entry.place), (entry.place, []))[1].append(selection)
+            how = self._how(entry, mine or [], again=again)
+            places.setdefault((id(entry.place), how), (entry.place, []))[1].append(selection)
         planned: list[tuple[GoTest, Batch]] = []
-        for place, packages in places.values():
-            how = self._go_test(place, again=again)
+        for (_, how), (place, packages) in places.items():
+            go_test = self._go_test(place, how, journal)
             may_skip = not may_be_cached(
                 self._settings, place.toolchain
             ) or place.toolchain.satisfies(">=1.25")
-            planned += [(how, batch) for batch in batches(packages, may_skip=may_skip)]
+            planned += [(go_test, batch) for batch in batches(packages, may_skip=may_skip)]
         planned.sort(key=lambda each: bool(each[1].fuzz))  # what takes longest comes last
         return [
-            how.invocation(batch, journal.cover_profile(index))
-            for index, (how, batch) in enumerate(planned)
+            go_test.invocation(batch, journal.cover_profile(index))
+            for index, (go_test, batch) in enumerate(planned)
         ]
 
     def about(
@@ -139,7 +154,19 @@ class Planner:
         relative = os.path.relpath(entry.package.dir, self._config.rootpath)
         return relative.replace(os.sep, "/")
 
-    def _go_test(self, place: Place, *, again: bool) -> GoTest:
+    def _how(self, entry: IndexedPackage, items: Sequence[GoItem], *, again: bool) -> How:
+        """In which of the processes of its module a package is run.
+
+        The directive ``//wslgo:uncached`` and artifacts, which Go never takes from its cache,
+        concern the package as a whole, as Go's test cache does.
+        """
+        files = {item.path.name for item in items}
+        keeps = entry.place.toolchain.satisfies(">=1.26") and any(
+            entry.file(name).keeps_artifacts for name in files
+        )
+        return How(anew=again or any(item.uncached for item in items), artifacts=keeps)
+
+    def _go_test(self, place: Place, how: How, journal: Journal) -> GoTest:
         flags = list(setting_flags(self._settings))
         if race_is_on(self._settings, place.toolchain):
             flags.insert(0, "-race")
@@ -149,8 +176,21 @@ class Planner:
             # It makes the places in messages exact, for helpers in other packages too. Before Go
             # 1.24 a run with it is never answered from the test cache.
             flags.append("-fullpath")
-        if again and self._settings.count is None:
+        cached = may_be_cached(self._settings, place.toolchain) and not how.anew
+        timeout = ""
+        if cached:
+            timeout = timeouts.given(
+                self._settings.timeout, place.toolchain.variables.get("GOFLAGS", "")
+            )
+            flags.append(f"-timeout={timeouts.marked(timeout)}")
+        elif self._settings.timeout:
+            flags.append(f"-timeout={self._settings.timeout}")
+        if how.anew and self._settings.count is None:
             flags.append("-count=1")
+        if how.artifacts:
+            directory = self._settings.artifacts or journal.artifacts
+            _make(directory)
+            flags += ["-artifacts", f"-outputdir={directory}"]
         return GoTest(
             go=place.toolchain.go,
             cwd=place.root.dir,
@@ -160,7 +200,19 @@ class Planner:
             cover=self._settings.cover,
             repeats=repeats(self._settings, place.toolchain),
             fuzz_time=self._settings.fuzz,
+            timeout=timeout,
         )
+
+
+def _make(directory: Path) -> None:
+    """Make a directory for artifacts: a test binary that has none ends before its first test."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JournalError(
+            f"cannot make {directory} for artifacts: {error.strerror}: "
+            "name a directory that can be written by --wslgo-artifacts"
+        ) from error
 
 
 def _changes(place: Place) -> dict[str, str | None]:

@@ -10,14 +10,15 @@ import pytest
 from pytest_wslgo.outcomes import NO_MESSAGE, State
 from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.failures import GoFailure, PackageFault, describe
+from pytest_wslgo.plugin.properties import remark
 from pytest_wslgo.reports import benchmarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_wslgo.outcomes import SubOutcome
-    from pytest_wslgo.plugin.failures import Texts
     from pytest_wslgo.plugin.nodes import GoItem
+    from pytest_wslgo.plugin.texts import Texts
 
 _FINAL = ("passed", "failed", "skipped")
 """Outcomes that are not "rerun", which pytest-rerunfailures gives to an attempt that counts not."""
@@ -58,7 +59,8 @@ def complete(
         place = outcome.location
         path, line = (place.path, place.line) if place else (str(item.path), item.test.line)
         path = path if os.path.isabs(path) else str(item.path.parent / path)  # noqa: PTH117
-        report.longrepr = (texts.short_path(path), line, f"Skipped: {outcome.reason}")
+        why = texts.shorten(outcome.reason)
+        report.longrepr = (texts.short_path(path), line, f"Skipped: {why}")
     if outcome.output and outcome.state is not State.FAILED:
         report.sections.append(("Captured go test output", texts.shorten(outcome.output)))
     if outcome.children:
@@ -97,6 +99,17 @@ def _simple(child: SubOutcome, texts: Texts) -> list[Any]:
     path, line = (texts.short_path(place.path), place.line) if place else ("", 0)
     reason = texts.shorten(child.reason)
     return [child.name, child.state.value, child.elapsed, reason, path, line]
+
+
+def with_remark(report: object, status: Any) -> Any:
+    """A status, as pytest's hook gives it, with a remark behind its verbose word."""
+    if type(report) is not pytest.TestReport or report.when != "call":
+        return status
+    said = remark(report.user_properties) if "_test.go::" in report.nodeid else ""
+    category, letter, word = status
+    if said and word in ("PASSED", "FAILED"):
+        return category, letter, f"{word} ({said})"
+    return status
 
 
 def told_fault(report: pytest.TestReport) -> tuple[str, str] | None:
@@ -164,13 +177,17 @@ def _subtest(
 
 
 def report_fault(config: pytest.Config, node_id: str, text: str) -> None:
-    """Report an error that belongs to no item: a package without tests that does not build."""
+    """Report an error that no item's own report shows.
+
+    It is a package's, such as one without tests that does not build; or a test's, of which more
+    became known after its end.
+    """
     report = pytest.TestReport(
         nodeid=node_id,
-        location=(node_id, None, node_id),
+        location=(node_id.partition("::")[0], None, node_id.rpartition("::")[2]),
         keywords={},
         outcome="failed",
         longrepr=private.native_failure(text, node_id, 1, text.partition("\n")[0]),
-        when="setup",
+        when="teardown" if "::" in node_id else "setup",
     )
     config.hook.pytest_runtest_logreport(report=report)

@@ -19,17 +19,18 @@ import pytest
 from pytest_wslgo.errors import WslgoError
 from pytest_wslgo.execution import Journal
 from pytest_wslgo.plugin import groups, private
-from pytest_wslgo.plugin.failures import PackageFault, Texts, describe_package
+from pytest_wslgo.plugin.failures import PackageFault, describe_package
 from pytest_wslgo.plugin.goflags import race_is_on
 from pytest_wslgo.plugin.gorun import GoRun
 from pytest_wslgo.plugin.nodes import GoItem
 from pytest_wslgo.plugin.planning import Planner, go_environ
+from pytest_wslgo.plugin.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from pytest_wslgo.outcomes import Outcome
+    from pytest_wslgo.outcomes import Outcome, PackageOutcome
     from pytest_wslgo.plugin.collection import Index
     from pytest_wslgo.plugin.gorun import PackageKey, TestKey
     from pytest_wslgo.plugin.options import Settings
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE = 0.002
 _LONGEST_PAUSE = 0.05
+_BURST = 0.1
+"""Seconds within which `go` has written all of a cached result."""
 
 
 class GoSession:
@@ -146,10 +149,17 @@ class GoSession:
         texts = [
             describe_package(end, self.texts, item.package.place.root.dir)
             for end in ends or ()
-            if end.fault
+            # What is known to be another test's fault is reported under that one, at the end.
+            if end.fault and end.blamed in ("", item.name)
         ]
         # Several processes may tell the same: an exit status of TestMain, say.
         return PackageFault("\n".join(dict.fromkeys(texts)), item.home) if texts else None
+
+    def was_cached(self, item: GoItem) -> bool:
+        """Whether Go's test cache has answered for an item."""
+        run = self._known_run(item) if item.attempt == 1 else None
+        ends = run.ends(item.home) if run is not None else None
+        return bool(ends and all(end.cached for end in ends))
 
     def finished(self, item: pytest.Item) -> bool:
         """Whether an item has an outcome that counts and that nobody has reported."""
@@ -180,17 +190,28 @@ class GoSession:
         if self.stopped:
             return
         for run in self.runs:
+            tests = {tuple(key): node_id for node_id, *key, _, _ in run.about["items"]}
             for cwd, path, node_id in run.about["packages"]:
                 for end in run.ends((cwd, path)) or ():
                     if end.fault and (cwd, path) not in self.told:
                         self.told.add((cwd, path))
-                        yield node_id, describe_package(end, self.texts, Path(cwd))
+                        subject = tests.get((cwd, path, end.blamed), node_id)
+                        yield subject, describe_package(end, self.texts, Path(cwd))
             for detail in run.disagreements():
                 yield "go test", self.texts.shorten(f"{detail.key}: {detail.text}")
 
+    def ends(self) -> Iterator[PackageOutcome]:
+        """How packages have ended so far, an entry for each process that a package was in."""
+        for run in self.runs:
+            for cwd, path, _ in run.about["packages"]:
+                yield from run.ends((cwd, path)) or ()
+
     def join_all(self) -> None:
         """Follow the runs that workers have started; for the controller of pytest-xdist."""
-        self.runs = [GoRun(Journal(directory)) for directory in self.site.journals()]
+        self.runs = [
+            GoRun(Journal(directory), self.settings.output_limit)
+            for directory in self.site.journals()
+        ]
         self._poll()
 
     def journals(self) -> list[tuple[Journal, int]]:
@@ -262,6 +283,7 @@ class GoSession:
                 environ=go_environ(os.environ),
                 about=self._planner.about(items, untested, self._later(items)),
                 watched_pid=watched_pid,
+                output_limit=self.settings.output_limit,
             )
         except WslgoError as error:
             raise pytest.UsageError(str(error)) from error
@@ -279,8 +301,12 @@ class GoSession:
         last = self._is_last(item) and item.attempt <= 1
 
         def ready() -> bool:
-            known = run.outcome(item.key) is not None
-            return known and (not last or run.ends(item.home) is not None)
+            if run.outcome(item.key) is None:
+                return False
+            if run.ends(item.home) is not None:
+                return True
+            # A cached result comes all at once; that it was one is the last that comes.
+            return not last and time.time() - run.began(item.home) > _BURST
 
         self._wait(ready)
 

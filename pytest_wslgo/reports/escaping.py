@@ -22,6 +22,24 @@ def for_terminal(text: str, encoding: str = "utf-8") -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
+def for_pytest(text: str) -> str:
+    """Likewise, but for colours: tests may use them, as pytest lets Python tests.
+
+    A text that sets one ends with a reset, so that it does not colour what follows.
+    """
+    pieces = _COLOUR.split(text)
+    if len(pieces) == 1:
+        return for_terminal(text)
+    # Every second piece is a colour.
+    pieces[::2] = map(for_terminal, pieces[::2])
+    return "".join(pieces) + _RESET
+
+
+_COLOUR = re.compile(r"(\x1b\[[0-9;:]{0,40}m)")
+"""Select Graphic Rendition (ECMA-48): colours, bold and the like, and nothing that moves."""
+_RESET = "\x1b[0m"
+
+
 def for_line(text: str) -> str:
     """The text on one line."""
     return " ".join(text.split())

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pytest_wslgo.outcomes import Ledger, Outcome, State
-from pytest_wslgo.outcomes.clock import seconds_between
+from pytest_wslgo.outcomes.clock import EPOCH, seconds_between
 
 if TYPE_CHECKING:
     from pytest_wslgo.execution import Invocation
@@ -31,7 +31,6 @@ _TEXTS = (
 _LONGEST = 1e9  # seconds
 _FRAME = re.compile(r"--- (PASS|FAIL|SKIP): (\S+) \(")
 _WORDS = {State.PASSED: "PASS", State.SKIPPED: "SKIP"}
-_EPOCH = "1970-01-01T00:00:00Z"
 
 
 class Witness:
@@ -42,7 +41,9 @@ class Witness:
 
     def __init__(self, invocation: Invocation) -> None:
         self.selected = invocation.selected
-        self.ledger = Ledger(invocation.selected, repeats=invocation.repeats)
+        self.ledger = Ledger(
+            invocation.selected, repeats=invocation.repeats, timeout=invocation.timeout
+        )
         self.damaged = 0
         """How many lines of stdout were events once and cannot be read."""
         self.cause = ""
@@ -55,7 +56,7 @@ class Witness:
     def times(self) -> list[float]:
         """The times of the first and the last event, in seconds since the epoch."""
         known = [time for time in (self._first, self._last) if time]
-        return [seconds for time in known if (seconds := seconds_between(_EPOCH, time)) > 0]
+        return [seconds for time in known if (seconds := seconds_between(EPOCH, time)) > 0]
 
     def feed(self, line: bytes) -> None:
         """Take one line of stdout."""

@@ -248,12 +248,11 @@ def test_a_failure_of_go_says_what_was_run_what_happened_and_what_to_do(
         list_packages(go, root, ["./..."], environ={**ENVIRON, **environ})
 
     message = str(caught.value)
-    assert message.startswith("cannot list the packages: `")
+    assert message.startswith(f"cannot list the packages in {tmp_path}: ")
     assert "list -e -find" in message
-    assert f"` in {tmp_path}: " in message
     assert said in message
     assert f"What to do: {remedy}" in message
-    assert "\n" not in message
+    assert message.count("\n") == len(["what to do", "what was tried"])
 
 
 def test_a_pattern_that_go_gives_up_on_is_a_failure(go: Path, tmp_path: Path) -> None:
@@ -268,7 +267,7 @@ def test_a_directory_without_a_module_is_a_failure(go: Path, tmp_path: Path) -> 
     """Go says so as an error of the pattern."""
     root = ModuleRoot(tmp_path, "module", (tmp_path,))
 
-    with pytest.raises(DiscoveryError, match=r"does not contain main module.*go mod init"):
+    with pytest.raises(DiscoveryError, match=r"(?s)does not contain main module.*go mod init"):
         list_packages(go, root, ["./..."], environ=ENVIRON)
 
 
@@ -278,7 +277,7 @@ def test_a_module_that_the_workspace_does_not_list_is_a_failure(go: Path, tmp_pa
     (tmp_path / "go.work").write_text("go 1.21\n")
     root = ModuleRoot(tmp_path / "b", "module", (tmp_path / "b",))
 
-    with pytest.raises(DiscoveryError, match=r"modules listed in go.work.*go work use DIR"):
+    with pytest.raises(DiscoveryError, match=r"(?s)modules listed in go.work.*go work use DIR"):
         list_packages(go, root, ["./..."], environ=ENVIRON)
 
 
@@ -286,7 +285,7 @@ def test_a_go_that_cannot_be_started_is_a_failure(tmp_path: Path) -> None:
     """The path that was tried is in the message."""
     root = ModuleRoot(tmp_path, "module", (tmp_path,))
 
-    with pytest.raises(DiscoveryError, match=r"/nowhere/go list .*could not be started"):
+    with pytest.raises(DiscoveryError, match=r"(?s)could not be started.*Tried: /nowhere/go list "):
         list_packages(Path("/nowhere/go"), root, ["./..."], environ=ENVIRON)
 
 

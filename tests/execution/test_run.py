@@ -251,7 +251,7 @@ touch = "import os; open('starts', 'a').write('x')"
 run = GoRun.open(
     tmp / "journal",
     lambda journal: [Invocation((sys.executable, "-c", touch), str(tmp), {{"m": ("TestA",)}})],
-    environ=dict(os.environ), about={{}}, watched_pid={os.getpid()},
+    environ=dict(os.environ), about={{}}, watched_pid={os.getpid()}, output_limit=1000,
 )
 while not run.done:
     run.poll()

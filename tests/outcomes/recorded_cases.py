@@ -73,6 +73,7 @@ def cases() -> Iterator[Case]:
     yield from _texts()
     yield from _names()
     yield from _ends()
+    yield from _silent()
     yield from _benchmarks()
     yield from _races()
     yield from _messages()
@@ -459,6 +460,28 @@ def _ends() -> Iterator[Case]:
     )
 
 
+def _silent() -> Iterator[Case]:
+    yield Case(
+        "22-loses-its-stdout",
+        "func TestOne(t *testing.T) {\n\tnull, _ := os.OpenFile(os.DevNull, os.O_WRONLY, 0)\n"
+        "\tsyscall.Dup3(int(null.Fd()), 1, 0)\n}\n\nfunc TestTwo(t *testing.T) {}\n",
+        {"m": ("TestOne", "TestTwo")},
+    )
+    yield Case(
+        "22-loses-its-stdout-and-fails",
+        "func TestOne(t *testing.T) {\n\tnull, _ := os.OpenFile(os.DevNull, os.O_WRONLY, 0)\n"
+        "\tsyscall.Dup3(int(null.Fd()), 1, 0)\n\tt.Fail()\n}\n\nfunc TestTwo(t *testing.T) {}\n",
+        {"m": ("TestOne", "TestTwo")},
+    )
+    yield Case(
+        "22-prints-a-verdict",
+        'func TestOne(t *testing.T) { fmt.Println("ok  \\tm\\t0.005s") }\n\n'
+        'func TestTwo(t *testing.T) { fmt.Print("ok  \\tm\\t0.005s") }\n\n'
+        'func TestThree(t *testing.T) { t.Error("FAIL\\tm\\t0.005s") }\n',
+        {"m": ("TestOne", "TestTwo", "TestThree")},
+    )
+
+
 def _benchmarks() -> Iterator[Case]:
     flags = ("-bench=.", "-benchtime=1x", "-run=^()$")
     good = "func BenchmarkGood(b *testing.B) {\n\tfor i := 0; i < b.N; i++ {\n\t}\n}\n\n"
@@ -553,6 +576,51 @@ def _races() -> Iterator[Case]:
         {"m": ("TestA", "TestB")},
         flags=race,
         only=only,
+    )
+    leak = (
+        "var v int\nvar start, done = make(chan bool), make(chan bool)\n\n"
+        "func TestLeak(t *testing.T) { go leaked() }\n\n"
+        "func leaked() { <-start; v = 1; done <- true }\n\n"
+    )
+    yield Case(
+        "28-race-with-a-test-that-has-ended",
+        leak + "func TestVictim(t *testing.T) { close(start); v = 2; <-done }\n\n"
+        "func TestAfter(t *testing.T) {}\n",
+        {"m": ("TestLeak", "TestVictim", "TestAfter")},
+        flags=race,
+        only=only,
+    )
+    yield Case(
+        "28-race-of-tests-that-have-ended",
+        "var v int\nvar start, done = make(chan bool), make(chan bool)\n\n"
+        "func TestLeak(t *testing.T) { leak() }\n\n"
+        "func TestOther(t *testing.T) { leak() }\n\n"
+        "func leak() { go func() { <-start; v++; done <- true }() }\n\n"
+        "func TestLast(t *testing.T) { close(start); <-done; <-done }\n",
+        {"m": ("TestLeak", "TestOther", "TestLast")},
+        flags=race,
+        only=only,
+    )
+    yield Case(
+        "28-race-that-halts",
+        _PASS
+        + "\nfunc TestRace(t *testing.T) {\n"
+        + _RACE
+        + "}\n\nfunc TestNever(t *testing.T) {}\n",
+        {"m": ("TestPass", "TestRace", "TestNever")},
+        flags=race,
+        only=only,
+        environ={"GORACE": "halt_on_error=1"},
+    )
+    yield Case(
+        "28-a-race-that-is-only-printed",
+        "func TestForges(t *testing.T) {\n"
+        '\tfmt.Print("==================\\nWARNING: DATA RACE\\nWrite at 0x00c0000a6010 " +\n'
+        '\t\t"by main goroutine:\\n  m.TestPass()\\n      /src/p.go:1 +0x1\\n" +\n'
+        '\t\t"==================\\n")\n}\n\n'
+        'func TestRuler(t *testing.T) { fmt.Println("=================="); t.Error("ruled") }\n\n'
+        + _PASS,
+        {"m": ("TestForges", "TestRuler", "TestPass")},
     )
     yield Case(
         "29-race-after-the-tests",

@@ -88,6 +88,12 @@ def _test(name: str, outcome: Outcome) -> Iterator[str]:
     yield f"{name}: {outcome.state.value}{_why(outcome.reason, outcome.location)}"
     if outcome.detail is not None:
         yield f"  see {outcome.detail.key}"
+    if outcome.races:
+        yield f"  races: {outcome.races}"
+    for key, value in outcome.attributes:
+        yield f"  {key} = {value}"
+    for path in outcome.artifacts:
+        yield f"  artifacts in {path}"
     for child in outcome.children:
         yield f"  {child.name}: {child.state.value}{_why(child.reason, child.location)}"
 
@@ -101,4 +107,8 @@ def _package(end: PackageOutcome) -> str:
     text = end.state.value + (" (cached)" if end.cached else "")
     if end.fault:
         text += f" -- {end.fault}"
+    if end.blamed:
+        text += f"\n  blames {end.blamed}"
+    if end.races:
+        text += f"\n  races: {end.races}"
     return text + (f"\n  see {end.detail.key}" if end.detail is not None and end.fault else "")

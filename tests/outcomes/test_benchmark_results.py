@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_wslgo.outcomes import BenchmarkResult, Outcome, State, properties
+from pytest_wslgo.outcomes import BenchmarkResult, Outcome, State, figures
 from pytest_wslgo.outcomes.results import Results
 
 SELECTED = ("TestA", "BenchmarkSum", "BenchmarkTable")
@@ -126,7 +126,7 @@ def test_properties() -> None:
     # Without an event of its own "x-2" may only be x on two CPUs.
     outcome = Outcome(State.PASSED, benchmark=results.of("BenchmarkTable"))
 
-    assert properties(outcome) == [
+    assert figures(outcome) == [
         ("x -cpu=1: iterations", 10),
         ("x -cpu=1: ns/op", 13.5),
         ("x -cpu=1: B/op", 8),

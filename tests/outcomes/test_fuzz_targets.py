@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_wslgo.outcomes import Fuzzing, Ledger, Location, Outcome, State, properties
+from pytest_wslgo.outcomes import Fuzzing, Ledger, Location, Outcome, State, figures
 
 PASSED = """\
 fuzz: elapsed: 0s, gathering baseline coverage: 0/1 completed
@@ -93,7 +93,7 @@ def test_passed() -> None:
 
     assert outcome.state is State.PASSED
     assert outcome.output == PASSED.splitlines(keepends=True)[-1]
-    assert properties(outcome) == [("fuzz execs", 160225), ("fuzz new interesting", 2)]
+    assert figures(outcome) == [("fuzz execs", 160225), ("fuzz new interesting", 2)]
     assert outcome.fuzzing == Fuzzing(execs=160225, interesting=2)
 
 

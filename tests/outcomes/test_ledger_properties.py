@@ -23,11 +23,13 @@ JSON = st.recursive(
     max_leaves=4,
 )
 FIELDS = ("Action", "Package", "Test", "Output", "Elapsed", "Time", "ImportPath", "FailedBuild")
+FIELDS += ("Key", "Value", "Path", "OutputType")
 WORDS = st.sampled_from(
     [
         *("run", "pause", "cont", "output", "pass", "fail", "skip", "start", "attr", "bench"),
         *("build-output", "build-fail", "m", "TestA", "TestA/sub", "TestB", "BenchmarkC", "", "/"),
         *("panic: boom\n", "FAIL\tm [build failed]\n", "exit status 1\n", "PASS\n", "FAIL\n"),
+        *("artifacts", "==================\n", "WARNING: DATA RACE\n", "  m.TestA()\n"),
         "BenchmarkC-2 \t 1\t 300.0 ns/op\n",
     ]
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_wslgo.outcomes.text import HEAD, TAIL, Text
+from pytest_wslgo.outcomes.text import LIMIT, Text
+
+HEAD = TAIL = LIMIT // 2
 
 
 @pytest.mark.parametrize("size", [0, 1, HEAD - 1, HEAD, HEAD + 1, HEAD + TAIL])
@@ -32,7 +34,8 @@ def test_head_and_tail_stay_and_the_rest_is_counted(piece: int) -> None:
     shown = str(text)
 
     left_out = len(whole) - HEAD - TAIL
-    assert shown == f"{whole[:HEAD]}\n[… {left_out} characters left out …]\n{whole[-TAIL:]}"
+    told = f"\n[… {left_out} characters left out; the journal has them …]\n"
+    assert shown == whole[:HEAD] + told + whole[-TAIL:]
     assert str(text) == shown
 
 

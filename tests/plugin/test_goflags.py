@@ -11,7 +11,7 @@ from pytest_wslgo.plugin import goflags
 from pytest_wslgo.plugin.goflags import setting_flags, split_args
 from pytest_wslgo.plugin.options import OPTIONS, Settings
 
-DEFAULTS = Settings(**{option.name: option.parse(option.default) for option in OPTIONS})
+DEFAULTS = Settings(**{option.field: option.parse(option.default) for option in OPTIONS})
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,6 @@ def test_settings() -> None:
         short=True,
         tags="a,b",
         count=2,
-        timeout="0",
         shuffle="on",
         jobs=3,
         parallel=4,
@@ -83,7 +82,6 @@ def test_settings() -> None:
         "-short",
         "-tags=a,b",
         "-count=2",
-        "-timeout=0",
         "-shuffle=on",
         "-p=3",
         "-parallel=4",

@@ -11,7 +11,7 @@ BY_NAME = {option.name: option for option in OPTIONS}
 
 def test_each_has_a_setting() -> None:
     """Every option is a field of Settings, in the same order, and the other way round."""
-    assert [option.name for option in OPTIONS] == [field.name for field in fields(Settings)]
+    assert [option.field for option in OPTIONS] == [field.name for field in fields(Settings)]
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pytest_wslgo.outcomes.outcome import Benchmark, Outcome
 
 
-def properties(outcome: Outcome) -> list[tuple[str, float]]:
+def figures(outcome: Outcome) -> list[tuple[str, float]]:
     """Names and values: ``ns/op``, ``sub: ns/op``, ``fuzz execs``; whole numbers are integers.
 
     A benchmark that ran several times (``-count``) has each name as often, in that order.

@@ -1,0 +1,48 @@
+"""Facts in one word: the same for the same machine, another for another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pytest_wslgo.environment.facts import Facts
+
+# Another one whenever the same machine would be described in other words.
+_VERSION: Final = "wslgo-environment-1"
+
+
+def fingerprint(facts: Facts) -> str:
+    """64 hexadecimal digits, the same in every process, on every Python."""
+    # JSON and not repr(): that depends on what Python's Unicode tables call printable.
+    text = json.dumps(facts, default=_by_name, sort_keys=True)
+    return hashlib.sha256(f"{_VERSION}\n{text}".encode("ascii")).hexdigest()
+
+
+def _by_name(value: Any) -> dict[str, object]:
+    """A dataclass for json; asdict() would copy every string on the way."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def nanoseconds(fingerprint: str) -> int:
+    """A fingerprint as 1 to 999,999,999: less than a second, and never none.
+
+    For `go test -timeout=10m0.123456789s`: a timeout is part of the key of Go's test cache, and
+    nobody misses the rest of a second. Two machines share a number once in 10⁹.
+    """
+    return int(fingerprint, 16) % 999_999_999 + 1
+
+
+def differences(old: Facts, new: Facts) -> list[str]:
+    """One phrase for each fact that is not the same: its name, what was and what is."""
+    found = []
+    for name in (field.name for field in fields(old)):
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after and isinstance(before, tuple) and isinstance(after, tuple):
+            found += [f"{name}: no longer {item}" for item in before if item not in after]
+            found += [f"{name}: now {item}" for item in after if item not in before]
+        elif before != after:
+            found.append(f"{name}: was {before}, is {after}")
+    return found

@@ -1,0 +1,41 @@
+"""What a Go test's report says beside its outcome: user properties, and a word for ``-v``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_wslgo.outcomes import figures
+from pytest_wslgo.reports.escaping import for_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_wslgo.outcomes import Outcome
+
+CACHED = "cached"
+RACES = "data races"
+ARTIFACTS = "artifacts"
+"""The name of a property for each directory of artifacts."""
+
+
+def properties(outcome: Outcome, *, cached: bool) -> list[tuple[str, object]]:
+    """The user properties of a test: JUnit writes them as ``<property>``.
+
+    ``t.Attr`` (Go 1.25) gives those of its own; a subtest's have its name before the key.
+    """
+    found: list[tuple[str, object]] = []
+    if cached:
+        found.append((CACHED, "true"))
+    if outcome.races:
+        found.append((RACES, str(outcome.races)))
+    found += [(for_terminal(key), for_terminal(value)) for key, value in outcome.attributes]
+    found += [(ARTIFACTS, path) for path in outcome.artifacts]
+    return [*found, *figures(outcome)]
+
+
+def remark(given: Sequence[tuple[str, object]]) -> str:
+    """What a verbose line adds to PASSED or FAILED; empty as a rule."""
+    known = dict(given)
+    if RACES in known:
+        return "data race"
+    return "cached" if CACHED in known else ""
