@@ -22,8 +22,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
     max_leaves=4,
 )
-FIELDS = ("Action", "Package", "Test", "Output", "Elapsed", "Time", "ImportPath", "FailedBuild")
-FIELDS += ("Key", "Value", "Path", "OutputType")
+FIELDS = (
+    *("Action", "Package", "Test", "Output", "Elapsed", "Time", "ImportPath", "FailedBuild"),
+    *("Key", "Value", "Path", "OutputType"),
+)
 WORDS = st.sampled_from(
     [
         *("run", "pause", "cont", "output", "pass", "fail", "skip", "start", "attr", "bench"),
