@@ -53,7 +53,7 @@ class GoTest:
     """How `go test` is called for every batch of one module or workspace.
 
     ``build_flags`` and ``test_flags`` are ready to use (``-race``, ``-timeout=30s``);
-    ``binary_args`` follow ``-args``.
+    ``binary_args`` follow ``-args``; ``fuzz_time`` is how long a batch that fuzzes does so.
     """
 
     go: Path
@@ -63,12 +63,21 @@ class GoTest:
     binary_args: tuple[str, ...] = ()
     cover: bool = False
     repeats: bool = False
+    fuzz_time: str = ""
     timeout: str = ""
 
     def invocation(self, batch: Batch, cover_profile: Path) -> Invocation:
-        """The process for one batch; its cover profile, if any, goes to ``cover_profile``."""
+        """The process for one batch; its cover profile, if any, goes to ``cover_profile``.
+
+        `go test` refuses a profile of a process that fuzzes, and fuzzes a target once, whatever
+        -count and -cpu say.
+        """
         argv = [str(self.go), "test", "-json", *self.flags]
-        if self.cover:
+        cover = self.cover and not batch.fuzz
+        if batch.fuzz:
+            argv = [flag for flag in argv if not flag.startswith("-coverpkg=")]
+            argv.append(f"-fuzztime={self.fuzz_time}")
+        if cover:
             argv += ["-covermode=atomic", f"-coverprofile={cover_profile}"]
         argv += batch.filters()
         argv += [package.import_path for package in batch.packages]
@@ -79,7 +88,7 @@ class GoTest:
             cwd=str(self.cwd),
             selected={package.import_path: package.names for package in batch.packages},
             environ=self.environ,
-            repeats=self.repeats,
-            cover_profile=str(cover_profile) if self.cover else "",
+            repeats=self.repeats and not batch.fuzz,
+            cover_profile=str(cover_profile) if cover else "",
             timeout=self.timeout,
         )

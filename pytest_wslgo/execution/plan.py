@@ -29,6 +29,8 @@ class Batch:
     run: tuple[str, ...] | None = None
     skip: tuple[str, ...] | None = None
     bench: tuple[str, ...] = ()
+    fuzz: str = ""
+    """The one target that is fuzzed."""
 
     def filters(self) -> list[str]:
         """The filter flags of `go test` (``go help testflag``)."""
@@ -39,6 +41,8 @@ class Batch:
             flags.append(f"-skip={pattern(self.skip)}")
         if self.bench:
             flags.append(f"-bench={pattern(self.bench)}")
+        if self.fuzz:
+            flags.append(f"-fuzz={pattern([self.fuzz])}")
         return flags
 
 
@@ -53,18 +57,27 @@ def pattern(names: Iterable[str]) -> str:
 def batches(packages: Sequence[PackageSelection], *, may_skip: bool) -> list[Batch]:
     """Distribute packages over as few processes as exact filters allow.
 
+    Those that fuzz come last, one for each target: Go fuzzes one at a time, and for long.
+
     Args:
         packages: The selection, in the order in which it shall be run.
         may_skip: Whether ``-skip`` costs nothing: before Go 1.25 a run with it is never answered
             from the test cache, which matters where other flags would allow that.
     """
     found: list[Batch] = []
-    plain = [package for package in packages if not package.benchmarks]
-    benched = [package for package in packages if package.benchmarks]
+    others = [package for package in packages if package.names or not package.fuzzed]
+    plain = [package for package in others if not package.benchmarks]
+    benched = [package for package in others if package.benchmarks]
     for group in (plain, benched):
         found.extend(_batches(group, may_skip=may_skip))
     order = {package.import_path: index for index, package in enumerate(packages)}
-    return sorted(found, key=lambda batch: order[batch.packages[0].import_path])
+    found.sort(key=lambda batch: order[batch.packages[0].import_path])
+    return found + [_fuzzing(package, name) for package in packages for name in package.fuzzed]
+
+
+def _fuzzing(package: PackageSelection, target: str) -> Batch:
+    alone = replace(package, wanted=(target,), benchmarks=(), fuzzed=())
+    return Batch((alone,), run=(target,), fuzz=target)
 
 
 def _batches(packages: Sequence[PackageSelection], *, may_skip: bool) -> Iterator[Batch]:

@@ -15,13 +15,15 @@ class PackageSelection:
 
     ``tests`` are all names that a run without a filter executes, ``wanted`` those that shall be
     executed, in the order of their files; for a package without tests both are empty. Benchmarks
-    are apart, as `go test` runs them by another flag.
+    are apart, as `go test` runs them by another flag; so are fuzz targets that shall be ``fuzzed``,
+    each of which needs a process of its own.
     """
 
     import_path: str
     tests: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
     benchmarks: tuple[str, ...] = ()
+    fuzzed: tuple[str, ...] = ()
 
     @property
     def unwanted(self) -> Collection[str]:
@@ -35,5 +37,5 @@ class PackageSelection:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names of which an outcome is expected."""
+        """All names of which an outcome is expected, but for those that are fuzzed."""
         return self.wanted + self.benchmarks

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pytest_wslgo.outcomes import fuzzing
 from pytest_wslgo.outcomes.builds import Builds
 from pytest_wslgo.outcomes.clock import EPOCH, seconds_between
 from pytest_wslgo.outcomes.deadline import Deadline
@@ -310,7 +311,10 @@ class Ledger:
     def _enter(self, key: tuple[str, str], outcome: Outcome) -> None:
         if key in self._outcomes:
             return
-        self._outcomes[key] = outcome
+        results = self._packages[key[0]].results
+        if results is not None:
+            outcome = replace(outcome, benchmark=results.of(key[1]))
+        self._outcomes[key] = fuzzing.complete(key[1], outcome)
         if not outcome.state.green:
             self._failed += 1
 

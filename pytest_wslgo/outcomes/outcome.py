@@ -54,6 +54,50 @@ class SubOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class BenchmarkResult:
+    """One result line of a benchmark or a sub-benchmark.
+
+    ``name`` is without the number of CPUs, which is ``procs``: ``BenchmarkSum/n=10``. ``metrics``
+    are pairs of a unit and its value (``ns/op``, ``B/op``, what ``b.ReportMetric`` was given), in
+    Go's order; ``figures`` is the line after the name, as Go wrote it.
+    """
+
+    name: str
+    procs: int
+    iterations: int
+    metrics: tuple[tuple[str, float], ...]
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """The results of one benchmark, several for each name with ``-count`` or ``-cpu``.
+
+    ``labels`` are the lines that Go prints before a package's first result: goos, goarch, pkg, cpu.
+    """
+
+    labels: tuple[str, ...]
+    results: tuple[BenchmarkResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzing:
+    """What Go said of the inputs of a fuzz target.
+
+    ``inputs`` are the names of those that failed: ``seed#0`` for the first ``f.Add``, else that of
+    a file in ``testdata/fuzz/TARGET``. ``written`` is the one that fuzzing has found and saved.
+    The other fields are None or False unless the target was fuzzed. ``idle``: it passed, and
+    nothing but its seeds was executed.
+    """
+
+    inputs: tuple[str, ...] = ()
+    written: str = ""
+    execs: int | None = None
+    interesting: int | None = None
+    idle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one selected top-level test.
 
@@ -79,6 +123,8 @@ class Outcome:
     races: int = 0
     attributes: tuple[tuple[str, str], ...] = ()
     artifacts: tuple[str, ...] = ()
+    benchmark: Benchmark | None = None
+    fuzzing: Fuzzing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pytest_wslgo.outcomes.crash import TIMED_OUT, Crash, read_crash, stopped_by
 from pytest_wslgo.outcomes.lines import CRASH, is_frame
 from pytest_wslgo.outcomes.outcome import State
 from pytest_wslgo.outcomes.races import TITLE, Race, RaceReader, read_race
+from pytest_wslgo.outcomes.results import Results
 from pytest_wslgo.outcomes.shortage import of_crash
 from pytest_wslgo.outcomes.text import LIMIT, Text
 
@@ -117,6 +118,8 @@ class PackageState:
     """What the system counted until it ended, where somebody has looked."""
     corrected: list[str] = field(default_factory=list)
     """Tests that were told to have passed, and later to have failed."""
+    results: Results | None = None
+    """The results of its benchmarks, if some are selected."""
     races: int = 0
     """Reports of the race detector."""
     late_races: list[tuple[Race, str]] = field(default_factory=list)
@@ -126,6 +129,10 @@ class PackageState:
     """The test under which the open report of a race began."""
     _trace_of: str = ""
     _last_output: str = ""
+
+    def __post_init__(self) -> None:
+        if any(name.startswith("Benchmark") for name in self.selected):
+            self.results = Results(self.selected)
 
     def test(self, name: str) -> TestState:
         """The state of a test or subtest, made when it is first heard of."""
@@ -209,6 +216,8 @@ class PackageState:
             self._trace_of = test.name.partition("/")[0] if test is not None else ""
             if self.timeout:
                 output = TIMED_OUT.sub(rf"\g<1>{self.timeout}", output)
+        if self.results is not None:
+            self.results.feed(test.name if test is not None else "", output)
         if test is not None:
             test.print(output)
         else:

@@ -118,6 +118,8 @@ def _why_unended(package: PackageState, silence: str) -> str:
     if package.state is State.PASSED:
         if "testing: warning: no tests to run" in str(package.output):
             return "the test binary has no such test (it says: no tests to run)"
+        if "testing: warning: no fuzz tests to fuzz" in str(package.output):
+            return "the test binary has no such fuzz target (it says: no fuzz tests to fuzz)"
         return (
             "the test binary ended with success before this test did "
             "(os.Exit(0)? TestMain without m.Run?)"

@@ -16,6 +16,7 @@ from pytest_wslgo.plugin.session import GoSession
 from pytest_wslgo.plugin.signals import end_politely
 from pytest_wslgo.plugin.site import site_for
 from pytest_wslgo.plugin.timers import Timers
+from pytest_wslgo.reports import benchmarks
 from pytest_wslgo.toolchain import check_places, locate
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class GoHooks:
         self.timers = Timers()
         self._console: console.Console | None = None
         self._coverage = ""
+        self._benchmarks: list[benchmarks.Told] = []
         self._summarized = False
 
     # The session.
@@ -152,7 +154,9 @@ class GoHooks:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what concerns the run as a whole."""
         self._summarized = True
-        console.summary(self.go, terminalreporter, self._coverage)
+        console.summary(
+            self.go, terminalreporter, self._coverage, benchmarks.render(self._benchmarks)
+        )
 
     # Collection.
 
@@ -252,6 +256,9 @@ class GoHooks:
             self.go.told.add(package)
         if not self.go.site.is_worker:
             reporting.send_subtests(self.config, report)
+            benchmark = reporting.told_benchmark(report)
+            if benchmark is not None:
+                self._benchmarks.append(benchmark)
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_timeout_set_timer(self, item: pytest.Item, settings: Any) -> None:

@@ -10,6 +10,8 @@ from pytest_wslgo.outcomes import State
 from pytest_wslgo.plugin import private
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pytest
 
     from pytest_wslgo.plugin.session import GoSession
@@ -30,6 +32,8 @@ def header(go: GoSession) -> list[str]:
     lines = ["wslgo: " + "; ".join(parts)]
     if not race.ok and race.cure and go.settings.race == "auto":
         lines.append(f"wslgo: the race detector is off; {race.cure}")
+    if go.settings.fuzz:
+        lines.append(f"wslgo: each selected fuzz target is fuzzed (-fuzztime={go.settings.fuzz})")
     if go.session.config.get_verbosity() > 0:
         lines += [f"wslgo: not used: {refusal}" for refusal in toolchain.refused]
         lines.append(f"wslgo: journal: {go.site.directory}")
@@ -40,9 +44,14 @@ def _race_reason(go: GoSession) -> str:
     return "--wslgo-race=off" if go.settings.race == "off" else go.toolchain.race.reason
 
 
-def summary(go: GoSession, terminal: pytest.TerminalReporter, coverage: str) -> None:
-    """What concerns the run as a whole: coverage, what was off and why, what was left."""
-    lines = list(go.index.notes)
+def summary(
+    go: GoSession,
+    terminal: pytest.TerminalReporter,
+    coverage: str,
+    benchmarks: Iterable[str],
+) -> None:
+    """What concerns the run as a whole: figures, coverage, what was off and why, what was left."""
+    lines = [*benchmarks, *go.index.notes]
     if coverage:
         lines.append(coverage)
     if go.settings.race == "auto" and not go.race:
@@ -52,6 +61,7 @@ def summary(go: GoSession, terminal: pytest.TerminalReporter, coverage: str) -> 
     lines += _cached(go)
     lines += _artifacts(go)
     lines += _seeds(go)
+    lines += _idle(go)
     struck = next(filter(None, (run.struck for run in go.runs)), "")
     if go.stopped and go.runs:
         lines += _stopped(go)
@@ -133,6 +143,18 @@ def _seeds(go: GoSession) -> list[str]:
             if seed is not None:
                 found.append(f"{package[1]} was shuffled: --wslgo-shuffle={seed[1]} repeats it")
     return found
+
+
+def _idle(go: GoSession) -> list[str]:
+    """Fuzz targets that passed without being fuzzed."""
+    return [
+        f"{path}.{name}: fuzzing came no further than its seeds: too little time, or an input "
+        "hangs (Go calls neither a failure)"
+        for run in go.runs
+        for ledger in run.ledgers
+        for (path, name), outcome in ledger.outcomes.items()
+        if outcome.fuzzing is not None and outcome.fuzzing.idle
+    ]
 
 
 class Console:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_wslgo.outcomes import State
 from pytest_wslgo.plugin import private
+from pytest_wslgo.reports import inputs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +60,7 @@ def describe(
         text += outcome.note + "\n"
     if outcome.detail is not None:
         text += texts.once(outcome.detail.key, texts.detail(outcome.detail, go_dir), node_id)
+    text += inputs.describe(outcome.fuzzing, node_id, path, texts.invocation_dir)
     if outcome.location is not None:
         # Joined with an absolute path the package's directory has no say.
         file = path.parent / outcome.location.path

@@ -92,6 +92,15 @@ def _duration(text: str) -> str:
     return text
 
 
+def _fuzz(text: str) -> str:
+    if text in ("", "off"):
+        return ""
+    zero = not re.search(r"[1-9]", text)
+    if zero or not (re.fullmatch(r"\d+x", text) or _DURATION.fullmatch(text)):
+        raise ValueError("give a Go duration such as 30s or 5m, or a number of runs such as 1000x")
+    return text
+
+
 def _shuffle(text: str) -> str:
     if text and text not in ("on", "off") and not re.fullmatch(r"-?\d+", text):
         raise ValueError("choose on, off or a whole number as the seed")
@@ -146,6 +155,9 @@ OPTIONS = (
     Option("jobs", "N", "build and run N packages at once (go test -p)", _count, type="int"),
     Option("parallel", "N", "run N parallel tests of a package at once", _count, type="int"),
     Option("bench", "BOOL", "collect and run benchmarks too", _flag, type="bool"),
+    Option(
+        "fuzz", "DURATION", "fuzz each selected fuzz target for so long, or Nx for N runs", _fuzz
+    ),
     Option("args", "FLAGS", "more flags for go test; after -args, for the test binaries", _words),
     Option(
         "output-limit",
@@ -187,6 +199,7 @@ class Settings:
     jobs: int | None
     parallel: int | None
     bench: bool
+    fuzz: str
     args: tuple[str, ...]
     output_limit: int
     artifacts: Path | None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pytest
 
     from pytest_wslgo.execution import Invocation, Journal
+    from pytest_wslgo.execution.plan import Batch
     from pytest_wslgo.plugin.collection import Index, IndexedPackage, Place
     from pytest_wslgo.plugin.gorun import PackageKey
     from pytest_wslgo.plugin.nodes import GoItem
@@ -109,18 +110,21 @@ class Planner:
             mine = wanted.get(entry)
             if mine is None and entry.key not in untested:
                 continue
-            selection = _selection(entry, mine or [])
+            selection = _selection(entry, mine or [], fuzz=bool(self._settings.fuzz))
             how = self._how(entry, mine or [], again=again)
             places.setdefault((id(entry.place), how), (entry.place, []))[1].append(selection)
-        found: list[Invocation] = []
+        planned: list[tuple[GoTest, Batch]] = []
         for (_, how), (place, packages) in places.items():
             go_test = self._go_test(place, how, journal)
             may_skip = not may_be_cached(
                 self._settings, place.toolchain
             ) or place.toolchain.satisfies(">=1.25")
-            for batch in batches(packages, may_skip=may_skip):
-                found.append(go_test.invocation(batch, journal.cover_profile(len(found))))
-        return found
+            planned += [(go_test, batch) for batch in batches(packages, may_skip=may_skip)]
+        planned.sort(key=lambda each: bool(each[1].fuzz))  # what takes longest comes last
+        return [
+            go_test.invocation(batch, journal.cover_profile(index))
+            for index, (go_test, batch) in enumerate(planned)
+        ]
 
     def about(
         self, items: Sequence[GoItem], untested: Sequence[PackageKey], later: Sequence[GoItem]
@@ -195,6 +199,7 @@ class Planner:
             binary_args=self._binary_args,
             cover=self._settings.cover,
             repeats=repeats(self._settings, place.toolchain),
+            fuzz_time=self._settings.fuzz,
             timeout=timeout,
         )
 
@@ -220,10 +225,12 @@ def _changes(place: Place) -> dict[str, str | None]:
     return changes
 
 
-def _selection(entry: IndexedPackage, items: Sequence[GoItem]) -> PackageSelection:
+def _selection(entry: IndexedPackage, items: Sequence[GoItem], *, fuzz: bool) -> PackageSelection:
+    apart = ("benchmark", "fuzz") if fuzz else ("benchmark",)
     return PackageSelection(
         import_path=entry.package.import_path,
         tests=entry.names(),
-        wanted=tuple(item.name for item in items if item.test.kind != "benchmark"),
+        wanted=tuple(item.name for item in items if item.test.kind not in apart),
         benchmarks=tuple(item.name for item in items if item.test.kind == "benchmark"),
+        fuzzed=tuple(item.name for item in items if fuzz and item.test.kind == "fuzz"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_wslgo.outcomes import figures
 from pytest_wslgo.reports.escaping import for_terminal
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def properties(outcome: Outcome, *, cached: bool) -> list[tuple[str, object]]:
         found.append((RACES, str(outcome.races)))
     found += [(for_terminal(key), for_terminal(value)) for key, value in outcome.attributes]
     found += [(ARTIFACTS, path) for path in outcome.artifacts]
-    return found
+    return [*found, *figures(outcome)]
 
 
 def remark(given: Sequence[tuple[str, object]]) -> str:

@@ -11,6 +11,7 @@ from pytest_wslgo.outcomes import NO_MESSAGE, State
 from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.failures import GoFailure, PackageFault, describe
 from pytest_wslgo.plugin.properties import remark
+from pytest_wslgo.reports import benchmarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,8 @@ _FINAL = ("passed", "failed", "skipped")
 
 FAULT = "wslgo_fault"
 """The attribute of a report that tells a package's fault: the package's key."""
+BENCHMARK = "wslgo_benchmark"
+"""The attribute of a report that carries a benchmark's results, of simple types likewise."""
 SUBTESTS = "wslgo_subtests"
 """The attribute of a report that carries its subtests, of simple types as pytest-xdist needs."""
 
@@ -50,6 +53,8 @@ def complete(
     if report.when != "call":
         return
     report.duration = outcome.elapsed
+    if outcome.benchmark is not None:
+        setattr(report, BENCHMARK, benchmarks.told(outcome.benchmark))
     if outcome.state is State.SKIPPED and report.skipped and not hasattr(report, "wasxfail"):
         place = outcome.location
         path, line = (place.path, place.line) if place else (str(item.path), item.test.line)
@@ -111,6 +116,12 @@ def told_fault(report: pytest.TestReport) -> tuple[str, str] | None:
     """The package whose fault a report tells, if it counts as failed (a rerun does not)."""
     package = getattr(report, FAULT, None)
     return (package[0], package[1]) if package and report.outcome == "failed" else None
+
+
+def told_benchmark(report: pytest.TestReport) -> benchmarks.Told | None:
+    """The results of a benchmark that a report carries, unless its attempt counts not."""
+    told: benchmarks.Told | None = getattr(report, BENCHMARK, None)
+    return told if report.outcome in _FINAL else None
 
 
 def send_subtests(config: pytest.Config, report: pytest.TestReport) -> None:

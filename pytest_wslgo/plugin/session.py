@@ -152,7 +152,8 @@ class GoSession:
             # What is known to be another test's fault is reported under that one, at the end.
             if end.fault and end.blamed in ("", item.name)
         ]
-        return PackageFault("\n".join(texts), item.home) if texts else None
+        # Several processes may tell the same: an exit status of TestMain, say.
+        return PackageFault("\n".join(dict.fromkeys(texts)), item.home) if texts else None
 
     def was_cached(self, item: GoItem) -> bool:
         """Whether Go's test cache has answered for an item."""

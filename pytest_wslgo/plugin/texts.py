@@ -33,6 +33,7 @@ class Texts:
 
     def __init__(self, invocation_dir: Path) -> None:
         self._shown: dict[str, str] = {}
+        self.invocation_dir = invocation_dir
         self._start = str(invocation_dir) + os.sep
         self._prefix = re.compile(re.escape(self._start) + r"(?=[^\s:]+\.go:\d)")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 # Only written here, never parsed.
 from xml.etree import ElementTree as ET
 
-from pytest_wslgo.outcomes import State
+from pytest_wslgo.outcomes import State, figures
 from pytest_wslgo.reports import words
 from pytest_wslgo.reports.escaping import for_line, for_xml
 
@@ -101,12 +101,13 @@ def _case(suite: ET.Element, node_id: str, elapsed: float) -> ET.Element:
 def _result(suite: ET.Element, result: Result, bodies: words.Bodies) -> None:
     outcome = result.outcome
     case = _case(suite, result.node_id, outcome.elapsed)
-    more = {"group": result.group, "reruns": str(result.reruns or "")}
-    if any(more.values()):
-        properties = ET.SubElement(case, "properties")
-        for name, value in more.items():
-            if value:
-                ET.SubElement(properties, "property", name=name, value=for_xml(value))
+    more = [("group", result.group), ("reruns", str(result.reruns or ""))]
+    more += [(name, str(value)) for name, value in figures(outcome)]
+    more = [(name, value) for name, value in more if value]
+    if more:
+        parent = ET.SubElement(case, "properties")
+        for name, value in more:
+            ET.SubElement(parent, "property", name=for_xml(name), value=for_xml(value))
     message = for_xml(for_line(bodies.shorten(outcome.reason)))
     if outcome.state is State.SKIPPED:
         skipped = ET.SubElement(case, "skipped", type="pytest.skip", message=message)

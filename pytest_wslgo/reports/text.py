@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_wslgo.outcomes import State
-from pytest_wslgo.reports import words
+from pytest_wslgo.reports import benchmarks, words
 from pytest_wslgo.reports.escaping import for_line
 
 if TYPE_CHECKING:
@@ -33,6 +33,14 @@ def render(session: SessionResult) -> Iterator[str]:
         for fault in session.faults:
             yield _rule(f" {fault.subject} ", "_")
             yield bodies.of_fault(fault)
+    figures = [
+        benchmarks.told(result.outcome.benchmark)
+        for result in session.results
+        if result.outcome.benchmark is not None
+    ]
+    if figures:
+        yield _rule(" benchmarks ", "=")
+        yield from (f"{line}\n" for line in benchmarks.render(figures))
     if bad or session.faults:
         yield _rule(" short test summary info ", "=")
     for result in bad:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_wslgo.outcomes import State
+from pytest_wslgo.reports import inputs
 
 if TYPE_CHECKING:
     from pytest_wslgo.outcomes import Detail
@@ -19,6 +21,7 @@ class Bodies:
 
     def __init__(self, session: SessionResult) -> None:
         self._shown: dict[str, str] = {}
+        self._root = Path(session.rootdir)
         root = session.rootdir.rstrip("/") + "/"
         self._prefix: re.Pattern[str] = re.compile(re.escape(root) + r"(?=[^\s:]+\.go:\d)")
 
@@ -32,7 +35,14 @@ class Bodies:
             text = _line(text) + outcome.reason
         elif outcome.note:
             text = _line(text) + outcome.note
-        return _line(self.shorten(_line(text) + self._detail(outcome.detail, result.node_id)))
+        text = _line(_line(text) + self._detail(outcome.detail, result.node_id))
+        return _line(self.shorten(text) + self._inputs(result))
+
+    def _inputs(self, result: Result) -> str:
+        file, found, _ = result.node_id.partition("::")
+        path = self._root / file
+        fuzzing = result.outcome.fuzzing if found else None
+        return inputs.describe(fuzzing, result.node_id, path, self._root)
 
     def of_fault(self, fault: Fault) -> str:
         """What there is to say of a fault; ends with a newline."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_wslgo.execution import PackageSelection, batches
+from pytest_wslgo.execution import GoTest, PackageSelection, batches
 from pytest_wslgo.execution.plan import MAX_PATTERN
 
 if TYPE_CHECKING:
@@ -137,3 +138,46 @@ def test_thousands_of_names_stay_under_the_limit_of_an_argument(kind: str, lette
     flags = [flag for batch in plan for flag in batch.filters()]
     assert max(len(flag.encode()) for flag in flags) <= MAX_PATTERN
     assert [name for batch in plan for p in batch.packages for name in p.names] == list(picked)
+
+
+def test_fuzzing_is_one_process_for_each_target() -> None:
+    """Go fuzzes one target of one package at a time; all else comes first, without the targets."""
+    fuzzed = PackageSelection(
+        "a", ("TestA", "FuzzA", "FuzzAB"), ("TestA",), (), ("FuzzA", "FuzzAB")
+    )
+    alone = PackageSelection("b", ("FuzzB",), (), (), ("FuzzB",))
+
+    plan = batches([fuzzed, alone, package("c", "A", "A")], may_skip=True)
+
+    asked = [([each.import_path for each in batch.packages], batch.filters()) for batch in plan]
+    assert asked[-3:] == [
+        (["a"], ["-run=^(FuzzA)$", "-fuzz=^(FuzzA)$"]),
+        (["a"], ["-run=^(FuzzAB)$", "-fuzz=^(FuzzAB)$"]),
+        (["b"], ["-run=^(FuzzB)$", "-fuzz=^(FuzzB)$"]),
+    ]
+    assert [paths for paths, _ in asked[:-3]] == [["a", "c"]]
+    assert [batch.packages[0].names for batch in plan[-3:]] == [("FuzzA",), ("FuzzAB",), ("FuzzB",)]
+
+
+@pytest.mark.parametrize("fuzz", [False, True])
+def test_a_process_that_fuzzes(fuzz: bool) -> None:
+    """Go refuses it a cover profile, and -count and -cpu do not repeat its target."""
+    how = GoTest(
+        Path("go"),
+        Path("/m"),
+        flags=("-count=2", "-coverpkg=./..."),
+        cover=True,
+        repeats=True,
+        fuzz_time="5s",
+    )
+    alone = PackageSelection("a", ("FuzzA",), () if fuzz else ("FuzzA",), (), ("FuzzA",) * fuzz)
+    [batch] = batches([alone], may_skip=True)
+
+    invocation = how.invocation(batch, Path("0.cover"))
+
+    assert invocation.selected == {"a": ("FuzzA",)}
+    assert (invocation.repeats, invocation.cover_profile) == (
+        (False, "") if fuzz else (True, "0.cover")
+    )
+    assert any("cover" in word for word in invocation.argv) is not fuzz
+    assert ("-fuzztime=5s" in invocation.argv) is fuzz

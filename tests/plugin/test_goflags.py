@@ -41,6 +41,8 @@ def test_split(words: str, flags: tuple[str, ...], binary: tuple[str, ...]) -> N
         ("-x -run=A", "-run=A", "use -k"),
         ("--list .", "--list", "--collect-only"),
         ("-test.timeout=1s", "-test.timeout=1s", "--wslgo-timeout"),
+        ("-fuzz=F", "-fuzz=F", "--wslgo-fuzz"),
+        ("-fuzztime=5s", "-fuzztime=5s", "--wslgo-fuzz"),
         ("-vet", "-vet", "value is missing"),
         ("-badflag ./p", "-badflag", "take the next package"),
         ("example.com/p", "example.com/p", "packages are chosen"),
