@@ -15,6 +15,8 @@ FINE = """
 func TestFine(t *testing.T) {}
 """
 FINE_PASSED = {"fine/x_test.go::TestFine": "passed"}
+FINE_NOT_RUN = {"fine/x_test.go::TestFine": "error"}
+"""Before Go 1.24 `go test` ran nothing at all where it could not load one of the packages."""
 
 CASES = (
     Case(
@@ -190,6 +192,9 @@ import _ "example.com/m/a"
         + FINE,
         {"a/x_test.go::TestA": "error", "b": "error", **FINE_PASSED},
         texts={"a/x_test.go::TestA": "import cycle not allowed"},
+        versions={
+            "1.24": {"outcomes": {"a/x_test.go::TestA": "error", "b": "error", **FINE_NOT_RUN}}
+        },
     ),
     Case(
         "4e",
@@ -231,6 +236,7 @@ func TestA(t *testing.T) {}
         + FINE,
         {"a/x_test.go::TestA": "error", **FINE_PASSED},
         texts={"a/x_test.go::TestA": "found packages a (a.go) and b (b.go)"},
+        versions={"1.24": {"outcomes": {"a/x_test.go::TestA": "error", **FINE_NOT_RUN}}},
     ),
     Case(
         "4h",
@@ -249,6 +255,7 @@ func TestA(t *testing.T) {}
         + FINE,
         {"a/x_test.go::TestA": "error", **FINE_PASSED},
         texts={"a/x_test.go::TestA": "gone.txt: no matching files found"},
+        versions={"1.24": {"outcomes": {"a/x_test.go::TestA": "error", **FINE_NOT_RUN}}},
     ),
     Case(
         "4i",
@@ -314,6 +321,17 @@ func ExampleMissing() {
             **FINE_PASSED,
         },
         texts={"a/x_test.go::TestA": "ExampleMissing refers to unknown identifier: Missing"},
+        versions={
+            "1.24": {  # its vet for tests did not look for that
+                "outcomes": {
+                    "a/x_test.go::TestA": "passed",
+                    "a/x_test.go::ExampleMissing": "passed",
+                    **FINE_PASSED,
+                },
+                "texts": {},
+                "status": 0,
+            }
+        },
     ),
     Case(
         "5c",
