@@ -89,7 +89,7 @@ class Case:
 
     def files(self) -> dict[str, str]:
         """The module's files by path."""
-        first, *rest = re.split(r"^-- (\S+) --\n", self.module.lstrip("\n"), flags=re.MULTILINE)
+        first, *rest = re.split(r"^-- (.+) --\n", self.module.lstrip("\n"), flags=re.MULTILINE)
         texts = dict(zip(rest[::2], rest[1::2], strict=True))
         files = {"x_test.go": first, **texts} if first.strip() else texts
         return {path: _source(path, text) for path, text in files.items()}

@@ -293,6 +293,51 @@ func TestA(t *testing.T) { A() }
         texts={"a/x_test.go::TestA": "relocation target example.com/m/a.gone not defined"},
     ),
     Case(
+        "4k",
+        "A folder whose name cannot be in an import path: what Go refuses is not passed over",
+        r"""
+-- with space/x_test.go --
+package space
+
+import "testing"
+
+func TestA(t *testing.T) { t.Error("never seen") }
+"""
+        + FINE,
+        {"with space/x_test.go::TestA": "error", **FINE_PASSED},
+        texts={"with space/x_test.go::TestA": "malformed import path"},
+        bug="it is not collected, where `go test ./...` fails",
+    ),
+    Case(
+        "4l",
+        "A folder whose name is not ASCII",
+        r"""
+-- größe/x_test.go --
+func TestA(t *testing.T) { t.Error("never seen") }
+"""
+        + FINE,
+        {"größe/x_test.go::TestA": "error", **FINE_PASSED},
+        texts={"größe/x_test.go::TestA": "malformed import path"},
+        bug="it is not collected, where `go test ./...` fails",
+    ),
+    Case(
+        "4m",
+        "A go.work that names a module that is not there",
+        r"""
+func TestA(t *testing.T) {}
+-- go.work --
+go 1.21
+
+use (
+	.
+	./gone
+)
+""",
+        {".": "error"},
+        status=2,
+        texts={".": "gone"},
+    ),
+    Case(
         "5",
         "What vet refuses fails to build",
         r"""

@@ -70,6 +70,51 @@ func TestExits(t *testing.T) { t.Cleanup(func() { syscall.Exit(0) }) }
         bug=EXIT_0,
     ),
     Case(
+        "21k",
+        "The same behind a failure: the failure does not answer for the test that has no end",
+        r"""
+func TestFails(t *testing.T) { t.Error("wrong") }
+func TestExits(t *testing.T) { syscall.Exit(0) }
+""",
+        {"TestFails": "failed", "TestExits": "error"},
+        bug=EXIT_0,
+    ),
+    Case(
+        "21l",
+        "The same behind an expected failure: the session is not green",
+        r"""
+func TestKnown(t *testing.T) { t.Error("known") }
+func TestExits(t *testing.T) { syscall.Exit(0) }
+-- conftest.py --
+import pytest
+
+def pytest_collection_modifyitems(items):
+    items[0].add_marker(pytest.mark.xfail)
+""",
+        {"TestKnown": "xfailed", "TestExits": "error"},
+        bug=EXIT_0,
+    ),
+    Case(
+        "21m",
+        "An exit with status 0 while one test runs and a parallel one waits for its turn",
+        r"""
+func TestPaused(t *testing.T) { t.Parallel(); t.Error("never seen") }
+func TestExits(t *testing.T) { syscall.Exit(0) }
+func TestLater(t *testing.T) {}
+""",
+        {"TestPaused": "error", "TestExits": "error", "TestLater": "error"},
+        bug=EXIT_0,
+    ),
+    Case(
+        "21n",
+        "An exit with status 0 in a subtest",
+        r"""
+func TestT(t *testing.T) { t.Run("sub", func(t *testing.T) { syscall.Exit(0) }) }
+func TestLater(t *testing.T) { t.Error("never seen") }
+""",
+        {"TestT": "error", "TestLater": "error"},
+    ),
+    Case(
         "21f",
         "SIGKILL",
         r"""
@@ -181,6 +226,28 @@ func TestA(t *testing.T) { t.Error("never seen") }
         {"TestA": "error"},
     ),
     Case(
+        "22h",
+        "A TestMain that has the tests run without events: one that fails is not hidden",
+        r"""
+func TestMain(m *testing.M) { flag.Parse(); flag.Set("test.v", "false"); os.Exit(m.Run()) }
+func TestA(t *testing.T) {}
+func TestB(t *testing.T) { t.Error("heard by its FAIL alone") }
+""",
+        {"TestA": "error", "TestB": "failed"},
+    ),
+    Case(
+        "22i",
+        "A TestMain that runs what was not selected: its failure is the package's",
+        r"""
+func TestMain(m *testing.M) { flag.Parse(); flag.Set("test.run", "."); os.Exit(m.Run()) }
+func TestA(t *testing.T) {}
+func TestB(t *testing.T) { t.Error("not selected, but run") }
+""",
+        {"TestA": "passed error"},
+        args=("x_test.go::TestA",),
+        texts={"TestA": ("the package failed in TestB, which was not selected", "but run")},
+    ),
+    Case(
         "22g",
         "A TestMain that runs the tests until they pass: they have failed once",
         r"""
@@ -201,6 +268,38 @@ func TestB(t *testing.T) {}
 """,
         {"TestA": "passed", "TestB": "passed error"},
         texts={"TestB": ("example.com/m: the package failed", "2 connections left")},
+    ),
+    Case(
+        "23g",
+        "The same where the last test is skipped by a mark: the one before it carries the fault",
+        r"""
+func TestMain(m *testing.M) { m.Run(); os.Exit(4) }
+func TestA(t *testing.T) {}
+func TestB(t *testing.T) {}
+-- conftest.py --
+import pytest
+
+def pytest_collection_modifyitems(items):
+    items[-1].add_marker(pytest.mark.skip(reason="not now"))
+""",
+        {"TestA": "passed error", "TestB": "skipped"},
+    ),
+    Case(
+        "23h",
+        "The same under a fixture of function scope, which gives a test a run of its own",
+        r"""
+func TestMain(m *testing.M) { m.Run(); os.Exit(4) }
+//wslgo:usefixtures database
+func TestA(t *testing.T) {}
+-- conftest.py --
+import pytest
+
+@pytest.fixture
+def database():
+    yield
+""",
+        {"TestA": "passed", ".": "error"},
+        texts={".": "the package failed"},
     ),
     Case(
         "23b",

@@ -81,6 +81,47 @@ func TestReal(t *testing.T) { fmt.Println("\x16--- FAIL: TestReal (0.00s)") }
         {"TestReal": "failed", "go test": "error"},
     ),
     Case(
+        "10r",
+        "A forged skip before a failure, and after one",
+        r"""
+func TestA(t *testing.T) { fmt.Println("\x16--- SKIP: TestA (0.00s)"); t.Error("wrong") }
+func TestB(t *testing.T) { t.Error("wrong"); fmt.Println("\x16--- SKIP: TestB (0.00s)") }
+func TestLast(t *testing.T) {}
+""",
+        {"TestA": "failed", "TestB": "failed", "TestLast": "passed error"},
+        texts={"TestLast": "and then to have failed: TestA, TestB (forged output?)"},
+    ),
+    Case(
+        "10s",
+        "Go's closing PASS, forged with its mark in the middle of a test that exits",
+        r"""
+func TestA(t *testing.T) { fmt.Print("\x16PASS\n"); os.Exit(3) }
+func TestB(t *testing.T) {}
+""",
+        {"TestA": "failed", "TestB": "error"},
+    ),
+    Case(
+        "10t",
+        "The same with status 0 unseen",
+        r"""
+func TestA(t *testing.T) { fmt.Print("\x16PASS\n"); syscall.Exit(0) }
+func TestB(t *testing.T) {}
+""",
+        {"TestA": "error", "TestB": "error"},
+    ),
+    Case(
+        "10u",
+        "A TestMain that says that there are no tests to run, and runs one that fails",
+        r"""
+func TestMain(m *testing.M) {
+	fmt.Println("testing: warning: no tests to run\nPASS")
+	os.Exit(m.Run())
+}
+func TestA(t *testing.T) { t.Error("wrong") }
+""",
+        {"TestA": "failed"},
+    ),
+    Case(
         "10h",
         "A forged failure of a subtest in a test that passes is nobody's failure",
         r"""

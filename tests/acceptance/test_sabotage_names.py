@@ -73,6 +73,18 @@ func TestT(t *testing.T) {
         },
     ),
     Case(
+        "16b",
+        "Three thousand subtests of one name",
+        r"""
+func TestMany(t *testing.T) {
+	for i := 0; i < 3000; i++ {
+		t.Run("s", func(t *testing.T) { if t.Name() == "TestMany/s#2999" { t.Error("the last") } })
+	}
+}
+""",
+        {"TestMany": "failed", "TestMany [s#2999]": "failed"},
+    ),
+    Case(
         "17",
         "Of two namesakes in two packages the one that was asked for is run",
         r"""
@@ -133,6 +145,24 @@ func TestSame(t *testing.T) { t.Error("the outer one") }
         args=("a_test.go::TestSame",),
         texts={"a_test.go::TestSame": "the outer one"},
         bug="the end of a namesake that was not selected is taken for a forged one",
+    ),
+    Case(
+        "17f",
+        "One of such namesakes ends with status 0 unseen: neither is green",
+        r"""
+-- a_test.go --
+func TestSame(t *testing.T) {}
+-- b_test.go --
+package m_test
+
+import (
+	"syscall"
+	"testing"
+)
+
+func TestSame(t *testing.T) { syscall.Exit(0) }
+""",
+        {"a_test.go::TestSame": "error", "b_test.go::TestSame": "error"},
     ),
     Case(
         "17e",

@@ -199,6 +199,25 @@ func TestLater(t *testing.T) {}
         texts={"TestLater": "Test I/O incomplete 5s after exiting"},
     ),
     Case(
+        "31d",
+        "The same behind an expected failure: the child was not expected",
+        r"""
+func TestKnown(t *testing.T) {
+	child := exec.Command("sleep", "15")
+	child.Stdout = os.Stdout
+	if err := child.Start(); err != nil { t.Fatal(err) }
+	t.Error("known")
+}
+-- conftest.py --
+import pytest
+
+def pytest_collection_modifyitems(items):
+    items[0].add_marker(pytest.mark.xfail)
+""",
+        {"TestKnown": "xfailed error"},
+        bug="a failure, expected or not, is taken to explain all that its package failed of",
+    ),
+    Case(
         "31c",
         "A child that goes on writing results after the test binary has ended",
         r"""
