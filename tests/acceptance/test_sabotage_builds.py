@@ -474,6 +474,10 @@ func TestNever(t *testing.T) {}
         r"""
 func TestAttr(t *testing.T) { t.Attr("ticket", "W-1"); t.Error("wrong") }
 func TestFine(t *testing.T) { t.Attr("owner", "me") }
+-- go.mod --
+module example.com/m
+
+go 1.25
 """,
         {"TestAttr": "failed", "TestFine": "passed"},
         since="1.25",
@@ -484,6 +488,10 @@ func TestFine(t *testing.T) { t.Attr("owner", "me") }
         "Artifacts",
         r"""
 func TestArtifact(t *testing.T) { os.WriteFile(t.ArtifactDir() + "/a.txt", nil, 0o644) }
+-- go.mod --
+module example.com/m
+
+go 1.26
 """,
         {"TestArtifact": "passed"},
         since="1.26",

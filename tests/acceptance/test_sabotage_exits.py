@@ -302,6 +302,17 @@ def database():
         texts={".": "the package failed"},
     ),
     Case(
+        "23i",
+        "A failed teardown beside a failed test: what it said is not lost",
+        r"""
+func TestMain(m *testing.M) { m.Run(); fmt.Println("2 connections left"); os.Exit(4) }
+func TestFails(t *testing.T) { t.Error("wrong") }
+""",
+        {"TestFails": "failed"},
+        terminal=("2 connections left",),
+        bug="what a package says outside of its tests is lost where one of them failed",
+    ),
+    Case(
         "23b",
         "A panic in init: no test ran, and the trace stands once",
         r"""

@@ -219,6 +219,41 @@ func TestFine(t *testing.T) { B() }
         bug="the total does not say that packages are missing from it",
     ),
     Case(
+        "37",
+        "-coverpkg repeats each block for each test binary: it counts once",
+        r"""
+-- a/a.go --
+package a
+
+func A() int { return 1 }
+func B() int { return 2 }
+-- b/x_test.go --
+package b
+
+import (
+	"testing"
+
+	"example.com/m/a"
+)
+
+func TestFine(t *testing.T) { a.A() }
+-- c/x_test.go --
+package c
+
+import (
+	"testing"
+
+	"example.com/m/a"
+)
+
+func TestFine(t *testing.T) { a.A() }
+""",
+        {"b/x_test.go::TestFine": "passed", "c/x_test.go::TestFine": "passed"},
+        status=0,
+        args=(*COVER, "--wslgo-args=-coverpkg=./..."),
+        terminal=("coverage: 50.0% of statements",),
+    ),
+    Case(
         "38",
         "Code that was made from another file: the place that it names need not exist",
         r"""
@@ -240,6 +275,15 @@ func TestA(t *testing.T) { t.Error(A()) }
         {"TestA": "failed"},
         args=COVER,
         texts={"TestA": "gen_test.y:5: 1"},
+    ),
+    Case(
+        "39",
+        "A GOCOVERDIR that is not there is no matter of the tests",
+        "func TestFine(t *testing.T) {}\n",
+        {"TestFine": "passed"},
+        status=0,
+        args=COVER,
+        environ={"GOCOVERDIR": "{project}/gone"},
     ),
     Case(
         "40",
