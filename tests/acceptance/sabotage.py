@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from go_project import GoProject
 
+PLUGINS = ("-p", "sabotage_recorder", "-p", "no:hypothesispytest")
+"""Hypothesis would be imported anew for each session, which takes a third of its time."""
 LIMIT = "20s"
 """What hangs by mistake must not hold the suite for Go's ten minutes."""
 _PACKAGES = (
@@ -133,7 +135,7 @@ def check(case: Case, project: GoProject, request: pytest.FixtureRequest) -> Non
             patch.setenv(name, value.replace("{project}", str(project.path)))
         race = ("--wslgo-race=on",) if case.race else ()
         limit = () if "--wslgo-timeout" in "".join(case.args) else (f"--wslgo-timeout={LIMIT}",)
-        arguments = ("-p", "sabotage_recorder", f"--junitxml={junit}", "-rfEsx", *race, *limit)
+        arguments = (*PLUGINS, f"--junitxml={junit}", "-rfEsx", *race, *limit)
         for _ in range(case.runs):
             recorded.write_text("", encoding="utf-8")
             result = project.run(*arguments, *case.args, alone=case.alone)
