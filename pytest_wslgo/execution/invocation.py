@@ -27,8 +27,6 @@ class Invocation:
     environ: Mapping[str, str | None] = field(default_factory=dict)
     repeats: bool = False
     cover_profile: str = ""
-    timeout: str = ""
-    """Go's limit for a package as the user knows it, where ``argv`` has another; else empty."""
 
     def to_json(self) -> dict[str, Any]:
         """A form that ``json`` can write."""
@@ -44,7 +42,6 @@ class Invocation:
             environ=dict(data["environ"]),
             repeats=data["repeats"],
             cover_profile=data["cover_profile"],
-            timeout=data.get("timeout", ""),
         )
 
 
@@ -54,6 +51,13 @@ class GoTest:
 
     ``build_flags`` and ``test_flags`` are ready to use (``-race``, ``-timeout=30s``);
     ``binary_args`` follow ``-args``; ``fuzz_time`` is how long a batch that fuzzes does so.
+
+    ``mark`` is a number from 1 up that tells environments apart, or 0. Go's test cache knows the
+    files inside the module and the variables that a test has looked at; it does not see a kernel, a
+    mount or a limit (golang/go#23799). ``-benchtime`` is part of the cache's key in all versions of
+    Go (cmd/go/internal/test, tryCacheWithID), costs no build, and means nothing without benchmarks:
+    the mark rides there. (``-timeout`` is as well, but a limit in the place of none would keep the
+    runtime from seeing a deadlock.)
     """
 
     go: Path
@@ -64,7 +68,7 @@ class GoTest:
     cover: bool = False
     repeats: bool = False
     fuzz_time: str = ""
-    timeout: str = ""
+    mark: int = 0
 
     def invocation(self, batch: Batch, cover_profile: Path) -> Invocation:
         """The process for one batch; its cover profile, if any, goes to ``cover_profile``.
@@ -79,6 +83,8 @@ class GoTest:
             argv.append(f"-fuzztime={self.fuzz_time}")
         if cover:
             argv += ["-covermode=atomic", f"-coverprofile={cover_profile}"]
+        if self.mark and not batch.bench:
+            argv.append(f"-benchtime={self.mark}ns")
         argv += batch.filters()
         argv += [package.import_path for package in batch.packages]
         if self.binary_args:
@@ -90,5 +96,4 @@ class GoTest:
             environ=self.environ,
             repeats=self.repeats and not batch.fuzz,
             cover_profile=str(cover_profile) if cover else "",
-            timeout=self.timeout,
         )

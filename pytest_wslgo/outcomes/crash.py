@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_wslgo.outcomes.outcome import Location
     from pytest_wslgo.outcomes.package import PackageState
 
-TIMED_OUT = re.compile(r"(panic: test timed out after )(\S+)")
+_TIMEOUT = re.compile(r"panic: test timed out after (\S+)")
 # testing.go's (*M).startAlarm lists them since Go 1.20: indented by one tab, later by two.
 _RUNNING = re.compile(r"^\t{1,2}(\S+) \(.*\)$", re.MULTILINE)
 _GOROUTINE = re.compile(r"^goroutine \d+.*?\[(.*)\]:$", re.MULTILINE)
@@ -64,14 +64,14 @@ def read_crash(trace: str, known: Collection[str], credited: str = "") -> Crash:
             (before that testing.go reports the test's end), even where helpers hide its function.
     """
     first_line = headline(trace.partition("\n")[0])
-    timeout = TIMED_OUT.match(trace)
+    timeout = _TIMEOUT.match(trace)
     if timeout is not None:
         before_stacks = trace[: found.start()] if (found := _GOROUTINE.search(trace)) else trace
         listed = _RUNNING.findall(before_stacks)
         names = (name.partition("/")[0] for name in listed)
         running = tuple(dict.fromkeys(name for name in names if name in known))
         below = tuple(name for name in listed if "/" in name)
-        return Crash(f"the timeout of {timeout[2]} struck", running, True, below)  # noqa: FBT003
+        return Crash(f"the timeout of {timeout[1]} struck", running, True, below)  # noqa: FBT003
     stack = _first_stack(trace)
     culprit = next((name for name in FUNCTION.findall(stack) if name in known), None)
     if culprit is None and credited in known and "\ntesting.tRunner(" in stack:

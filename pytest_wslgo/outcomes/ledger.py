@@ -42,7 +42,6 @@ class Ledger:
         repeats: Whether names come more than once (``-count``, ``-cpu``): then a test has ended
             only when its package has.
         limit: How many characters of each test's output are kept.
-        timeout: Go's limit for a package as the user knows it, where Go was given another.
         signs: Asked, when a package has failed, what the system counted until then.
     """
 
@@ -52,12 +51,10 @@ class Ledger:
         *,
         repeats: bool = False,
         limit: int = LIMIT,
-        timeout: str = "",
         signs: Callable[[], Signs | None] = lambda: None,
     ) -> None:
         self._packages = {
-            path: PackageState(path, tuple(names), limit, timeout)
-            for path, names in selected.items()
+            path: PackageState(path, tuple(names), limit) for path, names in selected.items()
         }
         self._repeated = {
             (path, name)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from pytest_wslgo.outcomes.crash import TIMED_OUT, Crash, read_crash, stopped_by
+from pytest_wslgo.outcomes.crash import Crash, read_crash, stopped_by
 from pytest_wslgo.outcomes.lines import CRASH, is_frame
 from pytest_wslgo.outcomes.outcome import State
 from pytest_wslgo.outcomes.races import TITLE, Race, RaceReader, read_race
@@ -93,8 +93,6 @@ class PackageState:
     selected: tuple[str, ...]
     limit: int = LIMIT
     """Characters that are kept of each test's output."""
-    timeout: str = ""
-    """What to call Go's limit; empty: as Go does."""
     tests: dict[str, TestState] = field(default_factory=dict)
     output: Text = field(default_factory=Text)
     trace: Text | None = None
@@ -214,8 +212,6 @@ class PackageState:
         if self.trace is None and output.startswith(CRASH):
             self.trace = Text()
             self._trace_of = test.name.partition("/")[0] if test is not None else ""
-            if self.timeout:
-                output = TIMED_OUT.sub(rf"\g<1>{self.timeout}", output)
         if self.results is not None:
             self.results.feed(test.name if test is not None else "", output)
         if test is not None:

@@ -133,13 +133,14 @@ def repeats(settings: Settings, toolchain: Toolchain) -> bool:
 
 
 def setting_flags(settings: Settings) -> list[str]:
-    """The flags that follow from the settings, except for race, coverage and -timeout."""
+    """The flags that follow from the settings, except for race and coverage."""
     flags = []
     if settings.short:
         flags.append("-short")
     for name, value in (
         ("tags", settings.tags),
         ("count", settings.count),
+        ("timeout", settings.timeout),
         ("shuffle", settings.shuffle),
         ("p", settings.jobs),
         ("parallel", settings.parallel),

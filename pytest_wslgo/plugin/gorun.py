@@ -34,7 +34,6 @@ class GoRun:
                 each.selected,
                 repeats=each.repeats,
                 limit=output_limit,
-                timeout=each.timeout,
                 signs=partial(self._signs, index),
             )
             for index, each in enumerate(self.invocations)

@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_wslgo.environment import fingerprint, nanoseconds, read_facts
 from pytest_wslgo.errors import JournalError
 from pytest_wslgo.execution import GoTest, PackageSelection, batches
-from pytest_wslgo.plugin import timeouts
 from pytest_wslgo.plugin.goflags import (
     may_be_cached,
     race_is_on,
@@ -176,21 +176,13 @@ class Planner:
             # It makes the places in messages exact, for helpers in other packages too. Before Go
             # 1.24 a run with it is never answered from the test cache.
             flags.append("-fullpath")
-        cached = may_be_cached(self._settings, place.toolchain) and not how.anew
-        timeout = ""
-        if cached:
-            timeout = timeouts.given(
-                self._settings.timeout, place.toolchain.variables.get("GOFLAGS", "")
-            )
-            flags.append(f"-timeout={timeouts.marked(timeout)}")
-        elif self._settings.timeout:
-            flags.append(f"-timeout={self._settings.timeout}")
         if how.anew and self._settings.count is None:
             flags.append("-count=1")
         if how.artifacts:
             directory = self._settings.artifacts or journal.artifacts
             _make(directory)
             flags += ["-artifacts", f"-outputdir={directory}"]
+        cached = may_be_cached(self._settings, place.toolchain) and not how.anew
         return GoTest(
             go=place.toolchain.go,
             cwd=place.root.dir,
@@ -200,7 +192,7 @@ class Planner:
             cover=self._settings.cover,
             repeats=repeats(self._settings, place.toolchain),
             fuzz_time=self._settings.fuzz,
-            timeout=timeout,
+            mark=nanoseconds(fingerprint(read_facts())) if cached else 0,
         )
 
 

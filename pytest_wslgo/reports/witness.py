@@ -47,7 +47,6 @@ class Witness:
         self.ledger = Ledger(
             invocation.selected,
             repeats=invocation.repeats,
-            timeout=invocation.timeout,
             signs=signs,
         )
         self.damaged = 0

@@ -96,19 +96,16 @@ def test_workers_share_the_cache(project: GoProject) -> None:
 
 
 def test_zero_is_still_no_limit(project: GoProject) -> None:
-    """With --wslgo-timeout=0 the limit is none that a test could meet."""
+    """With --wslgo-timeout=0 the limit is none, cached or not."""
     project.write(
         {
             "p_test.go": """
                 package p
 
-                import (
-                    "testing"
-                    "time"
-                )
+                import "testing"
 
                 func TestDeadline(t *testing.T) {
-                    if end, ok := t.Deadline(); ok && time.Until(end) < 50*365*24*time.Hour {
+                    if end, ok := t.Deadline(); ok {
                         t.Fatal("a limit:", end)
                     }
                 }
