@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_wslgo.discovery.model import GoPackage
+from pytest_wslgo.discovery.modfile import module_path
 from pytest_wslgo.errors import DiscoveryError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def list_packages(
     for entry in entries:
         if "..." in entry["ImportPath"] and "Error" in entry:
             raise _failure(command, root, entry["Error"]["Err"])
-    return tuple(_package(entry, root.dir) for entry in entries)
+    return tuple(_package(_placed(entry, root), root.dir) for entry in entries)
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
@@ -102,6 +103,26 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
         value, end = decoder.raw_decode(text, start.start())
         yield value
         start = _VISIBLE.search(text, end)
+
+
+def _placed(entry: dict[str, Any], root: ModuleRoot) -> dict[str, Any]:
+    """An entry with its directory and test files, where go refuses it for the folder's name.
+
+    A folder called `a b` or `größe` cannot be in an import path. `go test ./...` fails there, so
+    its tests must not be missed; go tells no more of it than the path that it would have.
+    """
+    if "Dir" in entry or _MALFORMED not in entry.get("Error", {}).get("Err", ""):
+        return entry
+    for module in root.modules:
+        prefix = module_path(module / "go.mod") + "/"
+        directory = module / entry["ImportPath"].removeprefix(prefix)
+        if entry["ImportPath"].startswith(prefix) and directory.is_dir():
+            names = sorted(file.name for file in directory.glob("*_test.go"))
+            return {**entry, "Dir": str(directory), "TestGoFiles": names}
+    return entry
+
+
+_MALFORMED = "malformed import path"
 
 
 def _package(entry: dict[str, Any], cwd: Path) -> GoPackage:
@@ -117,6 +138,7 @@ def _package(entry: dict[str, Any], cwd: Path) -> GoPackage:
         test_files=tuple(directory / name for name in tests),
         ignored_files=tuple(directory / name for name in ignored),
         error=_error(entry.get("Error")),
+        malformed=_MALFORMED in entry.get("Error", {}).get("Err", ""),
     )
 
 

@@ -72,6 +72,8 @@ class GoPackage:
     """Absolute: the test files that build constraints (or their names) exclude here."""
     error: str | None
     """`position: text` or `text`, in Go's words; `go test` fails this package for it."""
+    malformed: bool = False
+    """Whether its folder cannot be in an import path; Go 1.21 fails all that is named with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,15 @@ def use_directories(work_file: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def module_path(mod_file: Path) -> str:
+    """What the `module` line of a `go.mod` says; empty where it cannot be read."""
+    try:
+        found = (words for _, words in _statements(mod_file) if words[0] == "module")
+        return next((_text(words[1], mod_file, 1) for words in found if len(words) > 1), "")
+    except DiscoveryError:
+        return ""
+
+
 def ignored_directories(mod_file: Path) -> tuple[str, ...]:
     """The arguments of a `go.mod`'s `ignore` lines (Go 1.25), as written: `./x` or `x`.
 

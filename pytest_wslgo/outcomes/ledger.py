@@ -167,7 +167,10 @@ class Ledger:
             stopped: Why somebody stopped the process; empty if nobody did.
             lost: Why nothing is known of the process's end; empty if it is known.
         """
-        failed_before = any(not end.state.green for end in self._ends.values())
+        failed_before = any(
+            not end.state.green and not self._packages[path].overruled
+            for path, end in self._ends.items()
+        )
         silent = [package for package in self._packages.values() if package.state is None]
         struck = self._deadline.reason(self._packages.values())
         cause = stopped or lost or struck or self._silence(returncode)
@@ -249,6 +252,10 @@ class Ledger:
                 self._book(package, test)
             return
         package.elapsed = elapsed
+        if package.tests or state is not State.FAILED:
+            package.failed_build = (
+                ""  # it was built: TestMain has printed what looks like a verdict
+            )
         package.failed_build = event.get("FailedBuild", "") or package.failed_build
         # A package that has failed does not pass later, whatever the stream says.
         package.state = State.FAILED if package.state is State.FAILED else state
@@ -331,6 +338,9 @@ class Ledger:
         package.state = package.state or (State.FAILED if build is not None else None)
         for name, outcome in open_outcomes(package, open_tests, build, silence, broken=broken):
             self._enter((path, name), replace(outcome, interrupted=interrupted))
+        if package.state is State.PASSED and package.is_dubious():
+            package.overruled = True
+            package.state = State.FAILED
         shown = any(not self._outcomes[path, name].state.green for name in package.selected)
         shown = shown and (bool(open_tests) or self._explained(package))
         self._ends[path] = package_end(package, build, silence, shown=shown or interrupted)
@@ -342,7 +352,7 @@ class Ledger:
         A crash or a race after the last test is none of theirs: a failure that is expected must
         not hide it.
         """
-        if package.late_races:
+        if package.late_races or package.complaint or package.overruled:
             return False
         crash = package.crash()
         known = (
@@ -350,7 +360,12 @@ class Ledger:
             if crash
             else ()
         )
-        return crash is None or any(each is not None and not each.state.green for each in known)
+        # An example's end is told before its trace, which then stands under no test.
+        first_line = str(package.trace).partition("\n")[0]
+        return crash is None or any(
+            each is not None and not each.state.green and first_line in each.output
+            for each in known
+        )
 
 
 _DECODE = json.JSONDecoder().raw_decode

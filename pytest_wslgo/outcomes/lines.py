@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _FRAME = re.compile(
-    r"=== (?:RUN|PAUSE|CONT|NAME|ATTR|ARTIFACTS) |\s*--- (?:PASS|FAIL|SKIP|BENCH): "
+    r"(?:=== (?:RUN|PAUSE|CONT|NAME|ATTR|ARTIFACTS) +|--- (?:PASS|FAIL|SKIP|BENCH): )(\S*)"
 )
 _PLACE = re.compile(
-    r"\s*(?P<path>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]*\.go):(?P<line>\d+): ?(?P<text>.*)"
+    r"\s*(?P<path>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,1000}\.go):(?P<line>\d{1,9}): ?(?P<text>.*)"
 )
 CRASH = (
     "panic: ",
@@ -33,12 +33,27 @@ _RECOVERED = re.compile(r" \[recovered(?:, repanicked)?\]$")
 _TESTIFY_LABELS = ("Test:", "Messages:", "Error Trace:", "Error:")
 RACE = "race detected during execution of test"
 """What testing.go says of a test during which the race detector reported something."""
-_FRAME_STARTS = ("=", " ", "-", "\t")
+_FRAME_STARTS = ("=== ", "--- ")
 
 
-def is_frame(output: str) -> bool:
-    """Tell whether a line of output is `go test -v`'s own framing and not the test's text."""
-    return output.startswith(_FRAME_STARTS) and _FRAME.match(output) is not None
+def is_frame(output: str, test: str = "") -> bool:
+    """Tell whether a line of output is `go test -v`'s own framing and not the test's text.
+
+    Args:
+        output: The line.
+        test: The test that it is credited to, which framing names; what names another one is the
+            output of another `go test` that a test has shown.
+    """
+    if not output.startswith(_FRAME_STARTS):
+        return False
+    match = _FRAME.match(output)
+    if match is None:
+        return False
+    return (
+        not test
+        or match[1] == test
+        or re.fullmatch(re.escape(test) + r"-\d+", match[1]) is not None
+    )
 
 
 def place(line: str) -> tuple[Location, str] | None:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 STATES = {"pass": State.PASSED, "fail": State.FAILED, "skip": State.SKIPPED}
 _STATUS = re.compile(r"(?:exit status \d+|signal: [a-z].*)\n")
 _LONGEST_ERROR = 4096
+_CLOSING = ("PASS\n", "FAIL\n")
+"""What the testing package says when all tests have been run."""
+_COMPLAINT = "*** Test "
+"""How `go` begins what it says of a process (cmd/go/internal/test: killed, I/O incomplete)."""
+_RACES_FOUND = re.compile(r"^Found \d+ data race\(s\)$", re.MULTILINE)
 NOT_BUILT = ("[build failed]", "[setup failed]")
 
 
@@ -70,7 +75,7 @@ class TestState:
 
     def print(self, output: str) -> None:
         """Keep a piece of output, unless it is framing."""
-        if is_frame(output) or (output[:9] == "Benchmark" and output[:-1] == self.name):
+        if is_frame(output, self.name) or (output[:9] == "Benchmark" and output[:-1] == self.name):
             return
         if self.output is None:
             self.output = Text(self.limit)
@@ -118,6 +123,10 @@ class PackageState:
     """Tests that were told to have passed, and later to have failed."""
     results: Results | None = None
     """The results of its benchmarks, if some are selected."""
+    overruled: bool = False
+    """Whether Go said that it passed, and that is not believed."""
+    complaint: str = ""
+    """What `go` itself had to say of the test binary: that its output stayed open, say."""
     races: int = 0
     """Reports of the race detector."""
     late_races: list[tuple[Race, str]] = field(default_factory=list)
@@ -209,6 +218,8 @@ class PackageState:
         test2json credits a crash to whichever test was named last, so the trace is kept apart,
         whole, as well as under that test.
         """
+        if self.trace is not None and (is_frame(output) or output in _CLOSING):
+            self.trace = None  # the test binary goes on: a test has printed what looks like a crash
         if self.trace is None and output.startswith(CRASH):
             self.trace = Text()
             self._trace_of = test.name.partition("/")[0] if test is not None else ""
@@ -219,11 +230,13 @@ class PackageState:
         else:
             self._read_closing_line(output)
         self._last_output = output
+        if output.startswith(_COMPLAINT):
+            self.complaint = output.removeprefix(_COMPLAINT).strip()
         if self.trace is not None and not output.startswith(("FAIL\t", "exit status ")):
             self.trace.append(output)
 
     def _read_closing_line(self, output: str) -> None:
-        if output in ("PASS\n", "FAIL\n"):
+        if output in _CLOSING:
             self.concluded = True
         elif output.startswith("FAIL\t"):
             # `go` writes how the process ended just before; test2json may credit that to a test.
@@ -235,6 +248,17 @@ class PackageState:
             self.cached = True
         if not output.startswith(("PASS\n", "FAIL\n", "FAIL\t", "ok  \t", "coverage: ")):
             self.output.append(output)
+
+    def is_dubious(self) -> bool:
+        """Whether a package that Go says has passed may not have.
+
+        Its test binary never said PASS: it ended with status 0 by itself. Or the race detector
+        found something outside of all tests, and was told not to make a failure of it
+        (GORACE=exitcode=0), which testing does for each race inside of one all the same.
+        """
+        silent = bool(self.selected) and not self.concluded
+        raced = self.late_races and _RACES_FOUND.search(str(self.output))
+        return silent or bool(raced)
 
     def just_concluded(self) -> bool:
         """Whether the last words were those with which `go` itself closes a package."""

@@ -59,6 +59,14 @@ def _fault(package: PackageState, build: Detail | None, silence: str) -> str:
         race, name = package.late_races[0]
         when = f"found after {name} had passed" if name else "outside of its tests"
         return f"{race.reason}; {when}"
+    if package.complaint:
+        held = ": a process that a test started holds it open" if "I/O" in package.complaint else ""
+        return f"{package.complaint.rstrip('.')}{held}"
+    if package.overruled:
+        after = f" after {package.last_ended}" if package.last_ended else ""
+        return (
+            f"the test binary ended with success{after}, but without Go's closing PASS (os.Exit?)"
+        )
     if package.concluded:
         return f"the package failed{status(package)} after its tests (os.Exit in TestMain?)"
     if package.last_ended:

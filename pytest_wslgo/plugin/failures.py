@@ -64,7 +64,7 @@ def describe(
     if outcome.location is not None:
         # Joined with an absolute path the package's directory has no say.
         file = path.parent / outcome.location.path
-        if file.is_file():
+        if texts.is_file(file):
             return text, texts.short_path(str(file)), outcome.location.line, message
     return text, str(path), line, message
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pytest_wslgo.environment import fingerprint, nanoseconds, read_facts
+from pytest_wslgo.environment import cache_mark, fingerprint, read_facts
 from pytest_wslgo.errors import JournalError
 from pytest_wslgo.execution import GoTest, PackageSelection, batches
 from pytest_wslgo.plugin.goflags import (
@@ -51,6 +52,8 @@ class How:
     """Whether Go's test cache must not answer."""
     artifacts: bool = False
     """Whether what tests write into ``t.ArtifactDir()`` is kept."""
+    malformed: bool = False
+    """Whether `go` will refuse it for its name, and maybe all that is named with it."""
 
 
 class Planner:
@@ -164,7 +167,8 @@ class Planner:
         keeps = entry.place.toolchain.satisfies(">=1.26") and any(
             entry.file(name).keeps_artifacts for name in files
         )
-        return How(anew=again or any(item.uncached for item in items), artifacts=keeps)
+        anew = again or any(item.uncached for item in items)
+        return How(anew, keeps, entry.package.malformed)
 
     def _go_test(self, place: Place, how: How, journal: Journal) -> GoTest:
         flags = list(setting_flags(self._settings))
@@ -192,7 +196,7 @@ class Planner:
             cover=self._settings.cover,
             repeats=repeats(self._settings, place.toolchain),
             fuzz_time=self._settings.fuzz,
-            mark=nanoseconds(fingerprint(read_facts())) if cached else 0,
+            mark=cache_mark(fingerprint(read_facts())) if cached else 0,
         )
 
 
@@ -219,10 +223,14 @@ def _changes(place: Place) -> dict[str, str | None]:
 
 def _selection(entry: IndexedPackage, items: Sequence[GoItem], *, fuzz: bool) -> PackageSelection:
     apart = ("benchmark", "fuzz") if fuzz else ("benchmark",)
+    tests = entry.names()
+    times = Counter(tests)
+    chosen = dict.fromkeys(item.name for item in items if item.test.kind not in apart)
     return PackageSelection(
         import_path=entry.package.import_path,
-        tests=entry.names(),
-        wanted=tuple(item.name for item in items if item.test.kind not in apart),
+        tests=tests,
+        # A name may be there twice, in the package and in its _test package: Go runs both.
+        wanted=tuple(name for name in chosen for _ in range(times[name])),
         benchmarks=tuple(item.name for item in items if item.test.kind == "benchmark"),
         fuzzed=tuple(item.name for item in items if fuzz and item.test.kind == "fuzz"),
     )

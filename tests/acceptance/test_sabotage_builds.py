@@ -266,7 +266,6 @@ func TestA(t *testing.T) { t.Error("never seen") }
         + FINE,
         {"with space/x_test.go::TestA": "error", **FINE_PASSED},
         texts={"with space/x_test.go::TestA": "malformed import path"},
-        bug="it is not collected, where `go test ./...` fails",
     ),
     Case(
         "4l",
@@ -278,7 +277,6 @@ func TestA(t *testing.T) { t.Error("never seen") }
         + FINE,
         {"größe/x_test.go::TestA": "error", **FINE_PASSED},
         texts={"größe/x_test.go::TestA": "malformed import path"},
-        bug="it is not collected, where `go test ./...` fails",
     ),
     Case(
         "4m",

@@ -57,7 +57,6 @@ func TestLater(t *testing.T) {}
 """,
         {"TestBefore": "passed", "TestExits": "error", "TestLater": "error"},
         lines=("ERROR x_test.go::TestExits - did not run to its end: *",),
-        bug=EXIT_0,
     ),
     Case(
         "21e",
@@ -67,7 +66,6 @@ func TestBefore(t *testing.T) {}
 func TestExits(t *testing.T) { t.Cleanup(func() { syscall.Exit(0) }) }
 """,
         {"TestBefore": "passed", "TestExits": "error"},
-        bug=EXIT_0,
     ),
     Case(
         "21k",
@@ -77,7 +75,6 @@ func TestFails(t *testing.T) { t.Error("wrong") }
 func TestExits(t *testing.T) { syscall.Exit(0) }
 """,
         {"TestFails": "failed", "TestExits": "error"},
-        bug=EXIT_0,
     ),
     Case(
         "21l",
@@ -92,7 +89,6 @@ def pytest_collection_modifyitems(items):
     items[0].add_marker(pytest.mark.xfail)
 """,
         {"TestKnown": "xfailed", "TestExits": "error"},
-        bug=EXIT_0,
     ),
     Case(
         "21m",
@@ -103,7 +99,6 @@ func TestExits(t *testing.T) { syscall.Exit(0) }
 func TestLater(t *testing.T) {}
 """,
         {"TestPaused": "error", "TestExits": "error", "TestLater": "error"},
-        bug=EXIT_0,
     ),
     Case(
         "21n",
@@ -310,7 +305,6 @@ func TestFails(t *testing.T) { t.Error("wrong") }
 """,
         {"TestFails": "failed"},
         terminal=("2 connections left",),
-        bug="what a package says outside of its tests is lost where one of them failed",
     ),
     Case(
         "23b",

@@ -70,7 +70,6 @@ func TestLiar(t *testing.T) {
 }
 """,
         {"TestLiar": "passed error"},
-        bug="a package without Go's closing PASS is green if its exit status is 0",
     ),
     Case(
         "10g",
@@ -207,7 +206,6 @@ func TestA(t *testing.T) {}
 """,
         {"TestA": "error"},
         lines=("ERROR x_test.go::TestA - did not run: *",),
-        bug="a line of TestMain's is taken for `go test`'s own verdict",
     ),
     Case(
         "10o",
@@ -225,7 +223,6 @@ func TestOuter(t *testing.T) { t.Errorf("the inner run failed:\n%s", said) }
                 "--- FAIL: TestInner (",
             )
         },
-        bug="lines that look like framing are left out of a test's output",
     ),
     Case(
         "10p",

@@ -82,7 +82,6 @@ func BenchmarkLiar(b *testing.B) {
 """,
         {"BenchmarkLiar": "error"},
         args=BENCH,
-        bug=EXIT_0,
     ),
     Case(
         "26f",
@@ -176,7 +175,6 @@ func Example_b() {
 """,
         {"Example_a": "failed", "Example_b": "error"},
         terminal=("panic: in an example", "x_test.go:5"),
-        bug="a panic that comes after its own test's end is shown nowhere",
     ),
     Case(
         "26m",

@@ -144,7 +144,6 @@ func TestSame(t *testing.T) { t.Error("the outer one") }
         {"a_test.go::TestSame": "failed"},
         args=("a_test.go::TestSame",),
         texts={"a_test.go::TestSame": "the outer one"},
-        bug="the end of a namesake that was not selected is taken for a forged one",
     ),
     Case(
         "17f",
@@ -234,7 +233,6 @@ func TestA(t *testing.T) {}
 """,
         {"TestA": "error"},
         args=("--wslgo-count=2",),
-        bug="one run of two counts for both",
     ),
     Case(
         "18f",

@@ -117,7 +117,6 @@ func TestFails(t *testing.T) { t.Error("on its own") }
 """,
         {"TestRecovers": "passed", "TestFails": "failed"},
         lines=("FAILED x_test.go::TestFails - on its own",),
-        bug=LAST_WORDS,
     ),
     Case(
         "19h",
@@ -129,7 +128,6 @@ func TestLater(t *testing.T) {}
 """,
         {"TestRecovers": "passed", "TestExits": "failed", "TestLater": "error"},
         lines=("FAILED x_test.go::TestExits - the test binary ended while it ran*",),
-        bug=LAST_WORDS,
     ),
     Case(
         "19i",

@@ -106,7 +106,6 @@ func TestFine(t *testing.T) {}
         race=True,
         environ={"GORACE": "exitcode=0"},
         texts={"TestFine": "WARNING: DATA RACE"},
-        bug="a race outside of tests is believed by the exit status alone",
     ),
     Case(
         "29d",

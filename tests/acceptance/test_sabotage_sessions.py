@@ -57,7 +57,6 @@ func TestExits(t *testing.T) { syscall.Exit(0) }
 """
         + XFAIL,
         {"TestExits": "error"},
-        bug="at exit status 0 Go writes the package's pass with the open test's name: believed",
     ),
     Case(
         "32g",
@@ -124,7 +123,6 @@ func TestFine(t *testing.T) {}
         {"TestStat": "failed"},
         runs=2,
         texts={"TestStat": "there is a file"},
-        bug="Go's test cache answers, though the world outside of the module has changed",
     ),
     Case(
         "34",
@@ -216,7 +214,6 @@ func TestFine(t *testing.T) { B() }
         {"a/x_test.go::TestBoom": "failed", "b/x_test.go::TestFine": "passed"},
         args=COVER,
         terminal=("coverage: 100.0% of statements, without example.com/m/a",),
-        bug="the total does not say that packages are missing from it",
     ),
     Case(
         "37",

@@ -215,7 +215,6 @@ def pytest_collection_modifyitems(items):
     items[0].add_marker(pytest.mark.xfail)
 """,
         {"TestKnown": "xfailed error"},
-        bug="a failure, expected or not, is taken to explain all that its package failed of",
     ),
     Case(
         "31c",

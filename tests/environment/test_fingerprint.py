@@ -10,7 +10,7 @@ from environment_machines import NAMES, USER, look, machine, mountinfo, write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_wslgo.environment import differences, fingerprint, nanoseconds, read_facts
+from pytest_wslgo.environment import cache_mark, differences, fingerprint, read_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,10 +129,10 @@ def test_another_container(tmp_path: Path) -> None:
 
 
 def test_machines(tmp_path: Path) -> None:
-    """No two captured machines share a fingerprint, nor its nanoseconds."""
+    """No two captured machines share a fingerprint, nor its cache_mark."""
     words = {fingerprint(look(machine(tmp_path / name, name))) for name in NAMES}
 
-    assert len(words) == len({nanoseconds(word) for word in words}) == len(NAMES)
+    assert len(words) == len({cache_mark(word) for word in words}) == len(NAMES)
 
 
 def test_odd_bytes(tmp_path: Path) -> None:
@@ -154,9 +154,9 @@ def test_two_processes() -> None:
 
 
 @given(st.integers(min_value=0, max_value=(1 << 256) - 1))
-def test_nanoseconds(word: int) -> None:
+def test_cache_mark(word: int) -> None:
     """Any fingerprint gives at least one nanosecond and less than a second."""
-    assert 1 <= nanoseconds(f"{word:064x}") <= 999_999_999
+    assert 1 <= cache_mark(f"{word:064x}") <= 999_999_999
 
 
 def test_pinned(tmp_path: Path) -> None:
@@ -164,4 +164,4 @@ def test_pinned(tmp_path: Path) -> None:
     word = fingerprint(look(machine(tmp_path, WSL)))
 
     assert word == "a95359102b1912891abaf991114aa37561bf92c9bc1740c3d3d5bea3b0ae9c66"
-    assert nanoseconds(word) == 205_979_689
+    assert cache_mark(word) == 205_979_689

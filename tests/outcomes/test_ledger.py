@@ -55,7 +55,7 @@ def test_a_package_without_its_final_event_is_an_error() -> None:
 
 def test_an_exit_status_without_a_failure_is_a_disagreement() -> None:
     """Everything passed, and `go test` exits with 1: the run says so."""
-    ledger = fed(*PASSED, event("pass"), rc=1)
+    ledger = fed(*PASSED, event("output", Output="PASS\n"), event("pass"), rc=1)
 
     assert ledger.fault is not None
     assert ledger.fault.text.startswith("`go test` exited with status 1, but every package passed")

@@ -10,7 +10,7 @@ from pytest_wslgo.outcomes.lines import first_message, is_frame, last_error, las
 
 @pytest.mark.parametrize(
     "line",
-    ["=== RUN   TestA\n", "=== NAME  TestA\n", "    --- FAIL: TestA/b (0.00s)\n", "--- BENCH: B\n"],
+    ["=== RUN   TestA\n", "=== NAME  TestA\n", "--- FAIL: TestA/b (0.00s)\n", "--- BENCH: B\n"],
 )
 def test_framing_is_told_from_text(line: str) -> None:
     """What `go test -v` puts around a test's words is not its words."""
