@@ -28,6 +28,11 @@ class Profile:
     blocks: Mapping[str, int]
 
     @property
+    def packages(self) -> frozenset[str]:
+        """The import paths of the packages that have blocks."""
+        return frozenset(block.rpartition(":")[0].rpartition("/")[0] for block in self.blocks)
+
+    @property
     def percent(self) -> float:
         """Covered statements in percent, as `go tool cover -func` totals them; 0 for none."""
         total = covered = 0

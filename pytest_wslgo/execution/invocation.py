@@ -18,14 +18,14 @@ class Invocation:
 
     ``selected`` are the tests of which an outcome is expected, by import path. ``environ`` holds
     only what differs from the runner's own environment, which is not written to disk; None removes
-    a variable.
+    a variable. ``repeats`` is how often names come in the events: 0 once, 1 more than once.
     """
 
     argv: tuple[str, ...]
     cwd: str
     selected: Mapping[str, tuple[str, ...]]
     environ: Mapping[str, str | None] = field(default_factory=dict)
-    repeats: bool = False
+    repeats: int = 0
     cover_profile: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class Invocation:
             cwd=data["cwd"],
             selected={path: tuple(names) for path, names in data["selected"].items()},
             environ=dict(data["environ"]),
-            repeats=data["repeats"],
+            repeats=int(data["repeats"]),
             cover_profile=data["cover_profile"],
         )
 
@@ -66,7 +66,7 @@ class GoTest:
     flags: tuple[str, ...] = ()
     binary_args: tuple[str, ...] = ()
     cover: bool = False
-    repeats: bool = False
+    repeats: int = 0
     fuzz_time: str = ""
     mark: int = 0
 
@@ -94,6 +94,6 @@ class GoTest:
             cwd=str(self.cwd),
             selected={package.import_path: package.names for package in batch.packages},
             environ=self.environ,
-            repeats=self.repeats and not batch.fuzz,
+            repeats=0 if batch.fuzz else self.repeats,
             cover_profile=str(cover_profile) if cover else "",
         )

@@ -39,8 +39,8 @@ class Ledger:
     Args:
         selected: The tests that the process was asked to run, by import path. A package may have
             none: it is built and vetted all the same.
-        repeats: Whether names come more than once (``-count``, ``-cpu``): then a test has ended
-            only when its package has.
+        repeats: How often names come (``-count``, ``-cpu``): then a test has ended only when its
+            package has. 0: once; 1: more than once, nobody knows how often.
         limit: How many characters of each test's output are kept.
         signs: Asked, when a package has failed, what the system counted until then.
     """
@@ -49,12 +49,13 @@ class Ledger:
         self,
         selected: Mapping[str, Sequence[str]],
         *,
-        repeats: bool = False,
+        repeats: int = 0,
         limit: int = LIMIT,
         signs: Callable[[], Signs | None] = lambda: None,
     ) -> None:
         self._packages = {
-            path: PackageState(path, tuple(names), limit) for path, names in selected.items()
+            path: PackageState(path, tuple(names), limit, rounds=repeats)
+            for path, names in selected.items()
         }
         self._repeated = {
             (path, name)
@@ -301,7 +302,10 @@ class Ledger:
             return
         known = self._outcomes.get(key)
         if known is None:
-            self._enter(key, ended(test))
+            outcome = ended(test)
+            first_line = str(package.trace or "").partition("\n")[0]
+            package.trace_is_shown |= bool(first_line) and first_line in outcome.output
+            self._enter(key, outcome)
         elif known.state is not State.FAILED and test.state is State.FAILED:
             # Output can forge an end (a line that begins with \x16): believe the worse one, and
             # have the package say so, as the first may have been reported already.
@@ -336,10 +340,11 @@ class Ledger:
         build = self._builds.detail(package.failed_build, self._packages)
         open_tests = [name for name in package.selected if (path, name) not in self._outcomes]
         package.state = package.state or (State.FAILED if build is not None else None)
-        for name, outcome in open_outcomes(package, open_tests, build, silence, broken=broken):
-            self._enter((path, name), replace(outcome, interrupted=interrupted))
         if package.state is State.PASSED and package.is_dubious():
             package.overruled = True
+        for name, outcome in open_outcomes(package, open_tests, build, silence, broken=broken):
+            self._enter((path, name), replace(outcome, interrupted=interrupted))
+        if package.overruled:
             package.state = State.FAILED
         shown = any(not self._outcomes[path, name].state.green for name in package.selected)
         shown = shown and (bool(open_tests) or self._explained(package))
@@ -361,10 +366,8 @@ class Ledger:
             else ()
         )
         # An example's end is told before its trace, which then stands under no test.
-        first_line = str(package.trace).partition("\n")[0]
-        return crash is None or any(
-            each is not None and not each.state.green and first_line in each.output
-            for each in known
+        return crash is None or (
+            package.trace_is_shown and any(each and not each.state.green for each in known)
         )
 
 

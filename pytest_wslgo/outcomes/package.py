@@ -123,6 +123,12 @@ class PackageState:
     """Tests that were told to have passed, and later to have failed."""
     results: Results | None = None
     """The results of its benchmarks, if some are selected."""
+    rounds: int = 0
+    """How often each test is run; 0 and 1: it is not known, or does not matter."""
+    trace_is_shown: bool = False
+    """Whether the output of a test that has ended holds the trace of a crash."""
+    late_failure: str = ""
+    """A test of whose failure somebody told after the test binary's own end."""
     overruled: bool = False
     """Whether Go said that it passed, and that is not believed."""
     complaint: str = ""
@@ -230,6 +236,8 @@ class PackageState:
         else:
             self._read_closing_line(output)
         self._last_output = output
+        if self.concluded and test is not None and output.startswith("--- FAIL: "):
+            self.late_failure = test.name
         if output.startswith(_COMPLAINT):
             self.complaint = output.removeprefix(_COMPLAINT).strip()
         if self.trace is not None and not output.startswith(("FAIL\t", "exit status ")):
@@ -254,11 +262,13 @@ class PackageState:
 
         Its test binary never said PASS: it ended with status 0 by itself. Or the race detector
         found something outside of all tests, and was told not to make a failure of it
-        (GORACE=exitcode=0), which testing does for each race inside of one all the same.
+        (GORACE=exitcode=0), which testing does for each race inside of one all the same. Or a
+        process that it left behind told of a failed test after all were said to have passed.
         """
         silent = bool(self.selected) and not self.concluded
         raced = self.late_races and _RACES_FOUND.search(str(self.output))
-        return silent or bool(raced)
+        late = self.tests.get(self.late_failure)
+        return silent or bool(raced) or (late is not None and late.state is not State.FAILED)
 
     def just_concluded(self) -> bool:
         """Whether the last words were those with which `go` itself closes a package."""

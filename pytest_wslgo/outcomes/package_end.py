@@ -55,6 +55,11 @@ def _fault(package: PackageState, build: Detail | None, silence: str) -> str:
     unselected = [name for name in failed_tests(package) if name not in package.selected]
     if unselected:
         return f"the package failed in {', '.join(unselected)}, which was not selected"
+    return _fault_outside(package)
+
+
+def _fault_outside(package: PackageState) -> str:
+    """What sank a package of which no test failed."""
     if package.late_races:
         race, name = package.late_races[0]
         when = f"found after {name} had passed" if name else "outside of its tests"
@@ -62,6 +67,8 @@ def _fault(package: PackageState, build: Detail | None, silence: str) -> str:
     if package.complaint:
         held = ": a process that a test started holds it open" if "I/O" in package.complaint else ""
         return f"{package.complaint.rstrip('.')}{held}"
+    if package.late_failure:
+        return f"after Go's closing PASS somebody told that {package.late_failure} has failed"
     if package.overruled:
         after = f" after {package.last_ended}" if package.last_ended else ""
         return (

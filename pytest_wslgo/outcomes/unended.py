@@ -64,8 +64,10 @@ def _ended_for_good(package: PackageState, test: TestState, silence: str, rounds
     """
     if not test.ended or test.state is State.FAILED:
         return bool(test.ended)
-    broke_off = package.state is State.FAILED and not package.concluded
-    return not (silence or test.running or (broke_off and len(test.ended) < rounds))
+    failed = package.state is State.FAILED or package.overruled
+    broke_off = failed and not package.concluded
+    missing = package.concluded and len(test.ended) < package.rounds
+    return not (silence or test.running or missing or (broke_off and len(test.ended) < rounds))
 
 
 def _benchmark(test: TestState, state: State) -> Outcome:
@@ -103,14 +105,14 @@ def _unended(
         return noted(test, outcome)
     if broken:
         return Outcome(State.ERRORED, reason=silence)
-    reason = not_run(test, _why_unended(package, silence))
+    reason = not_run(test, _why_unended(package, test, silence))
     detail = None
     if package.output:
         detail = Detail(f"package {package.import_path}", str(package.output))
     return Outcome(State.DID_NOT_RUN, output=own_output(test), reason=reason, detail=detail)
 
 
-def _why_unended(package: PackageState, silence: str) -> str:
+def _why_unended(package: PackageState, test: TestState | None, silence: str) -> str:
     if package.state is None:
         return silence
     if package.state is State.SKIPPED:
@@ -124,6 +126,8 @@ def _why_unended(package: PackageState, silence: str) -> str:
             "the test binary ended with success before this test did "
             "(os.Exit(0)? TestMain without m.Run?)"
         )
+    if test is not None and len(test.ended) < package.rounds and package.concluded:
+        return f"it was run {len(test.ended)} of {package.rounds} times"
     names = ", ".join(other.name for other in package.unfinished())
     if names:
         return f"the test binary ended{status(package)} while {names} ran{suspicion(package)}"
@@ -167,7 +171,7 @@ def _after_crash(package: PackageState, name: str, test: TestState | None, crash
         return noted(test, outcome) if test is not None else outcome
     # The trace stands under the guilty test; where there is none, the others share it.
     known = (package.tests.get(each) for each in guilty)
-    shown = any(each is None or not each.ended or each.state is State.FAILED for each in known)
+    shown = package.trace_is_shown or any(each is None or not each.ended for each in known)
     shared = None if shown or not trace else Detail(f"crash {package.import_path}", trace)
     cause = replace(crash, tests=guilty).happened
     return Outcome(State.DID_NOT_RUN, reason=not_run(test, cause), detail=shared)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _INTERVAL = 0.25
 _NAMES = 3
+_LINES = 20
 
 
 def header(go: GoSession) -> list[str]:
@@ -58,6 +59,7 @@ def summary(
         cure = f"; {go.toolchain.race.cure}" if go.toolchain.race.cure else ""
         lines.append(f"races were not looked for: {go.toolchain.race.reason}{cure}")
     lines += _races(go)
+    lines += _outside(go)
     lines += _cached(go)
     lines += _artifacts(go)
     lines += _seeds(go)
@@ -90,6 +92,20 @@ def _races(go: GoSession) -> list[str]:
     more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
     whose = f", in {', '.join(names[:_NAMES])}{more}" if names else ""
     return [f"data races: {count} report{'s' if count > 1 else ''}{whose}"]
+
+
+def _outside(go: GoSession) -> list[str]:
+    """What failed packages said outside of their tests, where no report has it."""
+    lines: list[str] = []
+    for end in go.ends():
+        said = end.output.strip("\n")
+        if end.state is State.FAILED and said and not end.fault and end.detail is None:
+            text = go.texts.shorten(said).split("\n")
+            lines.append(f"{end.import_path} said outside of its tests:")
+            lines += [f"  {line}" for line in text[:_LINES]]
+            if len(text) > _LINES:
+                lines.append(f"  … and {len(text) - _LINES} more lines; the journal has them")
+    return lines
 
 
 def _cached(go: GoSession) -> list[str]:

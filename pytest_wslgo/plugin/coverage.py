@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from pytest_wslgo.coverage import merge, read_profile, write_profile
 from pytest_wslgo.errors import WslgoError
 
+_MOST = 3
+"""So many packages are named."""
+
 if TYPE_CHECKING:
+    from pytest_wslgo.coverage import Profile
     from pytest_wslgo.plugin.session import GoSession
 
 
@@ -29,4 +33,16 @@ def conclude(go: GoSession) -> str:
     if not profile.blocks:
         return ""
     written = f" ({go.settings.coverprofile})" if go.settings.coverprofile else ""
-    return f"coverage: {profile.percent:.1f}% of statements{written}"
+    return f"coverage: {profile.percent:.1f}% of statements{_without(go, profile)}{written}"
+
+
+def _without(go: GoSession, profile: Profile) -> str:
+    """The packages that left no profile, as they did not come to their end."""
+    missing = [
+        end.import_path
+        for end in go.ends()
+        if not end.state.green and end.import_path not in profile.packages
+    ]
+    names = list(dict.fromkeys(missing))
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return f", without {', '.join(names[:_MOST])}{more}" if names else ""

@@ -118,18 +118,21 @@ def list_flags(settings: Settings, toolchain: Toolchain) -> list[str]:
     return found
 
 
-def repeats(settings: Settings, toolchain: Toolchain) -> bool:
-    """Whether names come more than once in the events: -count, or -cpu with several values."""
+def repeats(settings: Settings, toolchain: Toolchain) -> int:
+    """How often names come in the events, by -count and -cpu; 0 where that is once.
+
+    1 where it is more than once and cannot be told how often.
+    """
     flags, _ = split_args(settings.args)
     known = [*toolchain.variables.get("GOFLAGS", "").split(), *flags]
     words = [flag.lstrip("-").removeprefix("test.").partition("=") for flag in known]
-    count = [value for name, _, value in words if name == "count"]
-    cpus = any(name == "cpu" and "," in value for name, _, value in words)
-    return (
-        (settings.count or 1) > 1
-        or cpus
-        or (settings.count is None and count[-1:] not in ([], ["1"]))
-    )
+    counts = [value for name, _, value in words if name == "count"]
+    count = str(settings.count) if settings.count is not None else counts[-1] if counts else "1"
+    cpus = [value for name, _, value in words if name == "cpu"]
+    rounds = len(cpus[-1].split(",")) if cpus else 1
+    if not count.isdecimal():
+        return 1
+    return 0 if rounds * int(count) == 1 else rounds * int(count)
 
 
 def setting_flags(settings: Settings) -> list[str]:

@@ -74,7 +74,7 @@ func TestExits(t *testing.T) { t.Cleanup(func() { syscall.Exit(0) }) }
 func TestFails(t *testing.T) { t.Error("wrong") }
 func TestExits(t *testing.T) { syscall.Exit(0) }
 """,
-        {"TestFails": "failed", "TestExits": "error"},
+        {"TestFails": "failed", "TestExits": "error", "go test": "error"},
     ),
     Case(
         "21l",
@@ -88,7 +88,7 @@ import pytest
 def pytest_collection_modifyitems(items):
     items[0].add_marker(pytest.mark.xfail)
 """,
-        {"TestKnown": "xfailed", "TestExits": "error"},
+        {"TestKnown": "xfailed", "TestExits": "error", "go test": "error"},
     ),
     Case(
         "21m",
@@ -117,7 +117,7 @@ func TestKilled(t *testing.T) { syscall.Kill(os.Getpid(), syscall.SIGKILL); sele
 func TestLater(t *testing.T) {}
 """,
         {"TestKilled": "failed", "TestLater": "error"},
-        lines=("FAILED x_test.go::TestKilled - the test binary ended by a signal (killed)*",),
+        lines=("FAILED x_test.go::TestKilled - the test binary ended, killed (SIGKILL*",),
     ),
     Case(
         "21g",

@@ -58,7 +58,7 @@ func TestLater(t *testing.T) {}
         r"""
 func TestLiar(t *testing.T) { fmt.Println("\x16--- PASS: TestLiar (0.00s)"); syscall.Exit(0) }
 """,
-        {"TestLiar": "passed error"},
+        {"TestLiar": "error"},
     ),
     Case(
         "10f",

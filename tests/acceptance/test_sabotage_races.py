@@ -80,7 +80,7 @@ func TestFine(t *testing.T) {}
 """,
         {"TestFine": "passed error"},
         race=True,
-        texts={"TestFine": ("WARNING: DATA RACE", "a data race outside of its tests")},
+        texts={"TestFine": ("WARNING: DATA RACE", "data race: ", "; outside of its tests")},
     ),
     Case(
         "29b",
@@ -92,7 +92,7 @@ func TestFine(t *testing.T) {}
 """,
         {"TestFine": "passed error"},
         race=True,
-        texts={"TestFine": ("WARNING: DATA RACE", "a data race outside of its tests")},
+        texts={"TestFine": ("WARNING: DATA RACE", "data race: ", "; outside of its tests")},
     ),
     Case(
         "29c",

@@ -22,6 +22,7 @@ func TestBoom(t *testing.T) { panic("boom") }
 func TestLater(t *testing.T) {}
 """
 STALE = r"""
+//wslgo:uncached
 func TestStat(t *testing.T) {
 	if _, err := os.Stat("../outside.txt"); err != nil { t.Skip("there is no file") }
 	t.Error("there is a file")
@@ -118,7 +119,7 @@ func TestFine(t *testing.T) {}
     ),
     Case(
         "33",
-        "A skip because of a file that was not there is not repeated from the cache",
+        "A skip for want of a file is not repeated from the cache: the test says //wslgo:uncached",
         STALE,
         {"TestStat": "failed"},
         runs=2,
