@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from go_project import GoProject
 
-PLUGINS = ("-p", "sabotage_recorder", "-p", "no:hypothesispytest")
+PLUGINS = ("-p", "sabotage_recorder")
 """Hypothesis would be imported anew for each session, which takes a third of its time."""
 LIMIT = "20s"
 """What hangs by mistake must not hold the suite for Go's ten minutes."""

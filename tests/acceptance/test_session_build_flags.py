@@ -37,7 +37,9 @@ def test_another_go_mod_reaches_the_list(project: GoProject) -> None:
     result = project.run(f"--wslgo-args=-modfile={project.path / 'broken.mod'}")
 
     assert result.ret == pytest.ExitCode.INTERRUPTED
-    result.stdout.fnmatch_lines(["*cannot list the packages*-modfile=*broken.mod*"])
+    result.stdout.fnmatch_lines(
+        ["*cannot list the packages*broken.mod:1: *", "Tried: *-modfile=*broken.mod*"]
+    )
 
 
 def test_a_file_that_only_an_overlay_has(project: GoProject) -> None:
