@@ -118,6 +118,7 @@ def test_a_test_that_hangs(stage: Stage) -> None:
     assert '"event": "stopping"' not in stage.log()
 
 
+@pytest.mark.slow
 def test_the_report_tells_the_same(stage: Stage) -> None:
     """`report` reads from the journal what pytest said, and calls nothing interrupted."""
     hanging(stage)
@@ -132,6 +133,7 @@ def test_the_report_tells_the_same(stage: Stage) -> None:
     assert "a.TestHang.func2" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "traceback", "says"),
     [
@@ -191,6 +193,7 @@ def test_a_build_that_hangs(stage: Stage) -> None:
     eventually(lambda: stage.processes() == [], within=5)
 
 
+@pytest.mark.slow
 def test_a_run_that_begins_too_late(stage: Stage) -> None:
     """Runs under fixtures share the session's deadline; pytest may be busy when it strikes."""
     hanging(stage)
@@ -262,6 +265,7 @@ def test_no_deadline(stage: Stage, arguments: list[str]) -> None:
     assert "deadline" not in json.loads(plan.read_bytes())["about"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_after_the_deadline(stage: Stage) -> None:
     """Ctrl-C while deaf tests are given their time ends the session as it always does."""
     hanging(stage, f"signal.Ignore(syscall.SIGQUIT, syscall.SIGINT); {HANG}")

@@ -197,6 +197,7 @@ func TestLater(t *testing.T) {}
 """,
         {"TestStarts": "passed", "TestLater": "passed error"},
         texts={"TestLater": "Test I/O incomplete 5s after exiting"},
+        slow=True,  # Go waits five seconds for the child
     ),
     Case(
         "31d",
@@ -216,6 +217,7 @@ def pytest_collection_modifyitems(items):
 """,
         {"TestKnown": "xfailed"},
         status=0,
+        slow=True,  # Go waits five seconds for the child
     ),
     Case(
         "31c",
