@@ -23,7 +23,7 @@ HEAD = """\
 Each line is a case of the sabotage suite (`tests/acceptance/test_sabotage_*.py`): a small Go module
 that is run through a whole pytest session, with every report of the session compared. The page is
 written from the suite by `python tests/acceptance/sabotage_table.py`. "Exit" is pytest's exit
-status. A bare test name is one of `x_test.go`; `passed error` is a test that passed, and an error at
+status. A bare test name is one of `x_test.go`; `passed error` is a test that passed and an error at
 its teardown.
 """
 
