@@ -12,7 +12,7 @@ from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.directives import fixture_names, is_uncached
 from pytest_wslgo.plugin.failures import GoFailure
 from pytest_wslgo.plugin.keys import SESSION
-from pytest_wslgo.plugin.properties import properties
+from pytest_wslgo.reports.properties import properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

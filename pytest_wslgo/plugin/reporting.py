@@ -10,11 +10,11 @@ import pytest
 from pytest_wslgo.outcomes import NO_MESSAGE, State
 from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.failures import GoFailure, PackageFault, describe
-from pytest_wslgo.plugin.properties import remark
 from pytest_wslgo.reports import benchmarks
+from pytest_wslgo.reports.properties import CACHED, RACES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pytest_wslgo.outcomes import SubOutcome
     from pytest_wslgo.plugin.nodes import GoItem
@@ -105,11 +105,17 @@ def with_remark(report: object, status: Any) -> Any:
     """A status, as pytest's hook gives it, with a remark behind its verbose word."""
     if type(report) is not pytest.TestReport or report.when != "call":
         return status
-    said = remark(report.user_properties) if "_test.go::" in report.nodeid else ""
+    said = _remark(dict(report.user_properties)) if "_test.go::" in report.nodeid else ""
     category, letter, word = status
     if said and word in ("PASSED", "FAILED"):
         return category, letter, f"{word} ({said})"
     return status
+
+
+def _remark(properties: Mapping[str, object]) -> str:
+    if RACES in properties:
+        return "data race"
+    return "cached" if CACHED in properties else ""
 
 
 def told_fault(report: pytest.TestReport) -> tuple[str, str] | None:

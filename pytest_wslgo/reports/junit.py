@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 # Only written here, never parsed.
 from xml.etree import ElementTree as ET
 
-from pytest_wslgo.outcomes import State, figures
+from pytest_wslgo.outcomes import State
 from pytest_wslgo.reports import words
 from pytest_wslgo.reports.escaping import for_line, for_xml
+from pytest_wslgo.reports.properties import properties
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +103,7 @@ def _result(suite: ET.Element, result: Result, bodies: words.Bodies) -> None:
     outcome = result.outcome
     case = _case(suite, result.node_id, outcome.elapsed)
     more = [("group", result.group), ("reruns", str(result.reruns or ""))]
-    more += [(name, str(value)) for name, value in figures(outcome)]
+    more += [(name, str(value)) for name, value in properties(outcome, cached=result.cached)]
     more = [(name, value) for name, value in more if value]
     if more:
         parent = ET.SubElement(case, "properties")

@@ -161,7 +161,9 @@ def _run_results(run: _RunRead) -> Iterator[Result]:
         witness = selected[cwd, path, name]
         outcome = witness.outcome(path, name)
         if outcome is not None:
-            yield Result(node_id, name, outcome)
+            end = witness.ledger.end(path)
+            cached = end is not None and end.cached
+            yield Result(node_id, name, outcome, cached=cached)
         else:
             started = witness.has_started(path, name)
             reason = "it runs" if started else "it has not started"
@@ -173,13 +175,15 @@ def _cut(run: _RunRead) -> Iterator[Witness]:
 
 
 def _faults(run: _RunRead) -> Iterator[Fault]:
+    tests = {key: node_id for node_id, key in run.plan.items}
     for index, witness in enumerate(run.witnesses):
         ledger = witness.ledger
         for path in ledger.packages:
             end = ledger.end(path)
             if end is not None and end.fault:
                 cwd = run.plan.invocations[index].cwd
-                subject = run.plan.packages.get((cwd, path), f"package {path}")
+                package = run.plan.packages.get((cwd, path), f"package {path}")
+                subject = tests.get((cwd, path, end.blamed), package)
                 yield Fault(subject, end.fault, end.output, end.detail)
         if ledger.fault is not None:
             yield Fault("go test", ledger.fault.key, ledger.fault.text)

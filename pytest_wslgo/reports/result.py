@@ -29,6 +29,8 @@ class Result:
     group: str = ""
     pending: bool = False
     reruns: int = 0
+    cached: bool = False
+    """Whether Go's test cache has answered for its package."""
 
 
 @dataclass(frozen=True, slots=True)

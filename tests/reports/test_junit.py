@@ -17,6 +17,8 @@ from pytest_wslgo.reports import Fault, Result, SessionResult, junit, read_sessi
 if TYPE_CHECKING:
     from tests.reports.conftest import Desk
 
+PACKAGE = "ex.com/m/a"
+
 # Surrogates, too: file names that are no UTF-8 come so.
 TEXTS = st.text(st.characters(codec=None))
 
@@ -36,6 +38,23 @@ def test_cases(desk: Desk) -> None:
     assert [case.get("time") for case in suite.iter("testcase")] == ["0.250"] * 3 + ["0.000"]
     counts = {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")}
     assert counts == {"tests": "4", "failures": "1", "errors": "1", "skipped": "1"}
+
+
+def test_what_a_test_noted(desk: Desk) -> None:
+    """What a test noted of itself, and that Go's test cache answered, are properties."""
+    journal = desk.journal("TestA")
+    attribute = {"Package": PACKAGE, "Test": "TestA", "Action": "attr", "Key": "a", "Value": "b"}
+    desk.write(journal, attribute)
+    desk.test(journal, "TestA")
+    cached = f"ok  \t{PACKAGE}\t(cached)\n"
+    desk.write(journal, {"Action": "output", "Package": PACKAGE, "Output": cached})
+    desk.package(journal)
+    desk.end(journal)
+
+    (case,) = ET.fromstring(junit.render(read_session(desk.root))).iter("testcase")
+
+    properties = [(each.get("name"), each.get("value")) for each in case.iter("property")]
+    assert properties == [("cached", "true"), ("a", "b")]
 
 
 @given(TEXTS, TEXTS, TEXTS, st.sampled_from(State))

@@ -1,4 +1,4 @@
-"""What a Go test's report says beside its outcome: user properties, and a word for ``-v``."""
+"""What a test's report says beside its outcome, as properties: names and values."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from pytest_wslgo.outcomes import figures
 from pytest_wslgo.reports.escaping import for_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pytest_wslgo.outcomes import Outcome
 
 CACHED = "cached"
@@ -31,11 +29,3 @@ def properties(outcome: Outcome, *, cached: bool) -> list[tuple[str, object]]:
     found += [(for_terminal(key), for_terminal(value)) for key, value in outcome.attributes]
     found += [(ARTIFACTS, path) for path in outcome.artifacts]
     return [*found, *figures(outcome)]
-
-
-def remark(given: Sequence[tuple[str, object]]) -> str:
-    """What a verbose line adds to PASSED or FAILED; empty as a rule."""
-    known = dict(given)
-    if RACES in known:
-        return "data race"
-    return "cached" if CACHED in known else ""
