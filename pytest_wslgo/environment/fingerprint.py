@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from pytest_wslgo.environment.facts import Facts
 
+_SECOND: Final = 10**9
 # Another one whenever the same machine would be described in other words.
 _VERSION: Final = "wslgo-environment-1"
 
@@ -27,12 +28,13 @@ def _by_name(value: Any) -> dict[str, object]:
 
 
 def cache_mark(fingerprint: str) -> int:
-    """A fingerprint as a number from 1 up, which fits into a `time.Duration` as nanoseconds.
+    """A fingerprint as nanoseconds: from a second, which is Go's own -benchtime, to 1.1 seconds.
 
-    For `go test -benchtime=123456789ns`: a benchmark's time is part of the key of Go's test cache,
-    and nobody misses it where no benchmark runs. Two machines share a number once in 2⁶⁰.
+    For `go test -benchtime=1012345678ns`: a benchmark's time is part of the key of Go's test cache.
+    It must stay what it is by default, or nearly: tests may call testing.Benchmark, which takes so
+    long. Two machines share a number once in 10⁸.
     """
-    return int(fingerprint[:15], 16) + 1
+    return _SECOND + int(fingerprint, 16) % (_SECOND // 10)
 
 
 def differences(old: Facts, new: Facts) -> list[str]:

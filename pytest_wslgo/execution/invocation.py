@@ -52,12 +52,12 @@ class GoTest:
     ``build_flags`` and ``test_flags`` are ready to use (``-race``, ``-timeout=30s``);
     ``binary_args`` follow ``-args``; ``fuzz_time`` is how long a batch that fuzzes does so.
 
-    ``mark`` is a number from 1 up that tells environments apart, or 0. Go's test cache knows the
-    files inside the module and the variables that a test has looked at; it does not see a kernel, a
-    mount or a limit (golang/go#23799). ``-benchtime`` is part of the cache's key in all versions of
-    Go (cmd/go/internal/test, tryCacheWithID), costs no build, and means nothing without benchmarks:
-    the mark rides there. (``-timeout`` is as well, but a limit in the place of none would keep the
-    runtime from seeing a deadlock.)
+    ``mark`` is a number of nanoseconds close to a second that tells environments apart, or 0. Go's
+    test cache knows the files inside the module and the variables that a test has looked at; it
+    does not see a kernel, a mount or a limit (golang/go#23799). ``-benchtime`` is part of the
+    cache's key in all versions of Go (cmd/go/internal/test, tryCacheWithID), costs no build, and is
+    a second by default: the mark rides there. (``-timeout`` is part of the key as well, but a limit
+    in the place of none would keep the runtime from seeing a deadlock.)
     """
 
     go: Path

@@ -118,17 +118,28 @@ def list_flags(settings: Settings, toolchain: Toolchain) -> list[str]:
     return found
 
 
+def has_benchtime(settings: Settings, toolchain: Toolchain) -> bool:
+    """Whether somebody has set -benchtime, by --wslgo-args or GOFLAGS."""
+    return any(name == "benchtime" for name, _ in _given(settings, toolchain))
+
+
+def _given(settings: Settings, toolchain: Toolchain) -> list[tuple[str, str]]:
+    """The names and values of the flags in GOFLAGS and --wslgo-args, in this order."""
+    flags, _ = split_args(settings.args)
+    known = [*toolchain.variables.get("GOFLAGS", "").split(), *flags]
+    words = [flag.lstrip("-").removeprefix("test.").partition("=") for flag in known]
+    return [(name, value) for name, _, value in words]
+
+
 def repeats(settings: Settings, toolchain: Toolchain) -> int:
     """How often names come in the events, by -count and -cpu; 0 where that is once.
 
     1 where it is more than once and cannot be told how often.
     """
-    flags, _ = split_args(settings.args)
-    known = [*toolchain.variables.get("GOFLAGS", "").split(), *flags]
-    words = [flag.lstrip("-").removeprefix("test.").partition("=") for flag in known]
-    counts = [value for name, _, value in words if name == "count"]
+    given = _given(settings, toolchain)
+    counts = [value for name, value in given if name == "count"]
     count = str(settings.count) if settings.count is not None else counts[-1] if counts else "1"
-    cpus = [value for name, _, value in words if name == "cpu"]
+    cpus = [value for name, value in given if name == "cpu"]
     rounds = len(cpus[-1].split(",")) if cpus else 1
     if not count.isdecimal():
         return 1

@@ -11,6 +11,7 @@ from pytest_wslgo.environment import cache_mark, fingerprint, read_facts
 from pytest_wslgo.errors import JournalError
 from pytest_wslgo.execution import GoTest, PackageSelection, batches
 from pytest_wslgo.plugin.goflags import (
+    has_benchtime,
     may_be_cached,
     race_is_on,
     repeats,
@@ -180,13 +181,15 @@ class Planner:
             # It makes the places in messages exact, for helpers in other packages too. Before Go
             # 1.24 a run with it is never answered from the test cache.
             flags.append("-fullpath")
-        if how.anew and self._settings.count is None:
+        cached = may_be_cached(self._settings, place.toolchain) and not how.anew
+        if cached and has_benchtime(self._settings, place.toolchain):
+            cached = False  # it is where the mark would ride; without one a result may be stale
+        if not cached and self._settings.count is None:
             flags.append("-count=1")
         if how.artifacts:
             directory = self._settings.artifacts or journal.artifacts
             _make(directory)
             flags += ["-artifacts", f"-outputdir={directory}"]
-        cached = may_be_cached(self._settings, place.toolchain) and not how.anew
         return GoTest(
             go=place.toolchain.go,
             cwd=place.root.dir,

@@ -163,3 +163,19 @@ def test_cached_in_junit(project: GoProject) -> None:
     assert [each.attrib for each in second.iter("property")] == [
         {"name": "cached", "value": "true"}
     ]
+
+
+def test_benchmarks_inside_tests(project: GoProject) -> None:
+    """A test that calls testing.Benchmark takes the second that it takes with `go test`."""
+    text = ONE.replace("{}", "{ testing.Benchmark(func(b *testing.B) { for b.Loop() {} }) }")
+    text = text.replace("b.Loop()", "i := 0; i < b.N; i++")
+    project.write({"p_test.go": text})
+
+    assert verbose(project, "--wslgo-timeout=20s") == "PASSED"
+
+
+def test_a_benchtime_of_ones_own(project: GoProject) -> None:
+    """Where -benchtime is set, nothing tells environments apart: nothing is cached."""
+    project.write({"p_test.go": ONE})
+
+    assert [verbose(project, "--wslgo-args=-benchtime=5x") for _ in range(2)] == ["PASSED"] * 2
