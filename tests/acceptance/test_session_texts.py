@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -85,10 +86,13 @@ def test_control_characters(project: GoProject) -> None:
     result = project.run(f"--junitxml={file}", "-rA")
 
     shown = output(result)
-    assert "\x1b[31mred \\x1b[2J\\x1b]0;title\\x07\\x00\\u202e\ufffd\n" in shown
+    if locate(environ=os.environ).satisfies(">=1.27"):  # its test2json swallows escapes itself
+        assert "[31mred [2J]0;title\\x07\\x00\\u202e\ufffd\n" in shown
+    else:
+        assert "\x1b[31mred \\x1b[2J\\x1b]0;title\\x07\\x00\\u202e\ufffd\n" in shown
+        assert "\x1b[0m\n" in shown
     assert "FAILED p_test.go::TestIt - why\\x1b[2J\\r!\n" in shown
-    assert shown.count("\x1b") == 2
-    assert "\x1b[0m\n" in shown
+    assert not re.search(r"\x1b(?!\[(?:31|0)m)", shown)
     assert "title" in ET.tostring(ET.parse(file).getroot(), encoding="unicode")
 
 

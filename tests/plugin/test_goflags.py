@@ -110,3 +110,10 @@ def test_one_list_each() -> None:
     lists = (goflags._SWITCHES, goflags._VALUES, frozenset(goflags._REFUSED))
 
     assert sum(map(len, lists)) == len(frozenset().union(*lists))
+
+
+def test_full_paths_can_be_turned_off() -> None:
+    """A test that compares its own log lines, as package testing's do, can have them short."""
+    assert goflags.split_args(("-fullpath=false",)) == (("-fullpath=false",), ())
+    with pytest.raises(pytest.UsageError, match="-fullpath=false turns it off"):
+        goflags.split_args(("-fullpath",))
