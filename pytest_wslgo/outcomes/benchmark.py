@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pytest_wslgo.outcomes.outcome import State
 
 if TYPE_CHECKING:
-    from pytest_wslgo.outcomes.package import PackageState, TestState
+    from pytest_wslgo.outcomes.package import PackageState
+    from pytest_wslgo.outcomes.teststate import TestState
 
 
 def state(package: PackageState, benchmark: TestState) -> State | None:

@@ -12,7 +12,8 @@ from pytest_wslgo.outcomes.wording import not_run
 
 if TYPE_CHECKING:
     from pytest_wslgo.outcomes.outcome import Location
-    from pytest_wslgo.outcomes.package import PackageState, TestState
+    from pytest_wslgo.outcomes.package import PackageState
+    from pytest_wslgo.outcomes.teststate import TestState
 
 FAMILY = 4 * 1024 * 1024
 """Characters that the ended subtests of one test may hold together."""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from pytest_wslgo.outcomes.outcome import Outcome, PackageOutcome
-    from pytest_wslgo.outcomes.package import TestState
     from pytest_wslgo.outcomes.shortage import Signs
+    from pytest_wslgo.outcomes.teststate import TestState
 
 
 class Ledger:
@@ -254,9 +254,8 @@ class Ledger:
             return
         package.elapsed = elapsed
         if package.tests or state is not State.FAILED:
-            package.failed_build = (
-                ""  # it was built: TestMain has printed what looks like a verdict
-            )
+            # It was built: TestMain has printed what looks like a verdict.
+            package.failed_build = ""
         package.failed_build = event.get("FailedBuild", "") or package.failed_build
         # A package that has failed does not pass later, whatever the stream says.
         package.state = State.FAILED if package.state is State.FAILED else state

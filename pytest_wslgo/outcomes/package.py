@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from pytest_wslgo.outcomes.crash import Crash, read_crash, stopped_by
 from pytest_wslgo.outcomes.lines import CRASH, is_frame
@@ -12,82 +12,22 @@ from pytest_wslgo.outcomes.outcome import State
 from pytest_wslgo.outcomes.races import TITLE, Race, RaceReader, read_race
 from pytest_wslgo.outcomes.results import Results
 from pytest_wslgo.outcomes.shortage import of_crash
+from pytest_wslgo.outcomes.teststate import TestState
 from pytest_wslgo.outcomes.text import LIMIT, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_wslgo.outcomes.outcome import Location
     from pytest_wslgo.outcomes.shortage import Signs
 
 STATES = {"pass": State.PASSED, "fail": State.FAILED, "skip": State.SKIPPED}
 _STATUS = re.compile(r"(?:exit status \d+|signal: [a-z].*)\n")
-_LONGEST_ERROR = 4096
 _CLOSING = ("PASS\n", "FAIL\n")
 """What the testing package says when all tests have been run."""
 _COMPLAINT = "*** Test "
 """How `go` begins what it says of a process (cmd/go/internal/test: killed, I/O incomplete)."""
 _RACES_FOUND = re.compile(r"^Found \d+ data race\(s\)$", re.MULTILINE)
 NOT_BUILT = ("[build failed]", "[setup failed]")
-
-
-@dataclass(slots=True)
-class TestState:
-    """What is known of a test or subtest so far. ``ended`` has one entry for each repetition."""
-
-    __test__: ClassVar[bool] = False
-
-    name: str
-    limit: int = LIMIT
-    """Characters of its output that are kept."""
-    running: bool = False
-    paused: bool = False
-    starts: int = 0
-    ended: list[State] = field(default_factory=list)
-    elapsed: float = 0.0
-    started: str = ""
-    """The time of its ``run`` event, as Go wrote it."""
-    error: str = ""
-    """The first message that Go marks as an error (``OutputType``, from Go 1.27 on)."""
-    error_open: bool = False
-    output: Text | None = None
-    children: list[TestState] = field(default_factory=list)
-    held: int = 0
-    """Characters that its ended subtests hold."""
-    told: tuple[str, Location | None] | None = None
-    """Reason and place of an ended subtest whose output is no longer held."""
-    races: list[Race] = field(default_factory=list)
-    near_race: str = ""
-    """A race of another test that was found while this one ran."""
-    attributes: list[tuple[str, str]] = field(default_factory=list)
-    """Of a top-level test; those of its subtests under ``name: key``."""
-    artifacts: list[str] = field(default_factory=list)
-    """Of a top-level test: the directories of its artifacts, those of its subtests too."""
-
-    def note_error(self, kind: str, output: str) -> None:
-        """Keep the first error, by the kind that Go gives to each line of it."""
-        if kind == "error":
-            self.error_open = not self.error
-        elif kind != "error-continue":
-            self.error_open = False
-        if self.error_open and len(self.error) < _LONGEST_ERROR:
-            self.error += output
-
-    def print(self, output: str) -> None:
-        """Keep a piece of output, unless it is framing."""
-        if is_frame(output, self.name) or (output[:9] == "Benchmark" and output[:-1] == self.name):
-            return
-        if self.output is None:
-            self.output = Text(self.limit)
-        self.output.append(output)
-
-    @property
-    def state(self) -> State | None:
-        """The worst of all repetitions; None while there is no end."""
-        if not self.ended:
-            return None
-        worst = (State.FAILED, State.PASSED, State.SKIPPED)
-        return next(state for state in worst if state in self.ended)
 
 
 @dataclass(slots=True)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.outcomes.crash import Crash
     from pytest_wslgo.outcomes.outcome import Location, SubOutcome
-    from pytest_wslgo.outcomes.package import PackageState, TestState
+    from pytest_wslgo.outcomes.package import PackageState
+    from pytest_wslgo.outcomes.teststate import TestState
 
 
 def open_outcomes(

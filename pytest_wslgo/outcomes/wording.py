@@ -9,8 +9,9 @@ from pytest_wslgo.outcomes.shortage import killed, of_build
 
 if TYPE_CHECKING:
     from pytest_wslgo.outcomes.outcome import Detail
-    from pytest_wslgo.outcomes.package import PackageState, TestState
+    from pytest_wslgo.outcomes.package import PackageState
     from pytest_wslgo.outcomes.shortage import Signs
+    from pytest_wslgo.outcomes.teststate import TestState
 
 
 def status(package: PackageState) -> str:
