@@ -39,7 +39,7 @@ def noted(test: TestState, outcome: Outcome) -> Outcome:
     """An outcome with what was noted of its test beside its output."""
     return replace(
         outcome,
-        races=len(test.races),
+        races=len(test.races) or int(bool(test.near_race) and outcome.reason == test.near_race),
         attributes=tuple(test.attributes),
         artifacts=tuple(dict.fromkeys(test.artifacts)),
     )

@@ -347,8 +347,24 @@ class Ledger:
             package.state = State.FAILED
         shown = any(not self._outcomes[path, name].state.green for name in package.selected)
         shown = shown and (bool(open_tests) or self._explained(package))
-        self._ends[path] = package_end(package, build, silence, shown=shown or interrupted)
+        blamed = self._blamed(package)
+        self._ends[path] = package_end(
+            package, build, silence, shown=(shown and not blamed) or interrupted, blamed=blamed
+        )
         package.state = self._ends[path].state
+
+    def _blamed(self, package: PackageState) -> str:
+        """The test that the end of a package is the fault of, though it had ended well itself.
+
+        A goroutine that it left behind raced or panicked later: another test shows that, or none.
+        """
+        if package.state is not State.FAILED:
+            return ""
+        crash = package.crash()
+        names = [name for _, name in package.late_races if name]
+        names += crash.tests if crash is not None else ()
+        known = ((name, self._outcomes.get((package.import_path, name))) for name in names)
+        return next((name for name, each in known if each is not None and each.state.green), "")
 
     def _explained(self, package: PackageState) -> bool:
         """Whether the failed tests of a package, all of them ended, explain how it ended.

@@ -148,3 +148,5 @@ class PackageOutcome:
     detail: Detail | None = None
     blamed: str = ""
     races: int = 0
+    measured: bool = False
+    """Whether its test binary told a coverage."""

@@ -71,6 +71,8 @@ class PackageState:
     """A test of whose failure somebody told after the test binary's own end."""
     overruled: bool = False
     """Whether Go said that it passed, and that is not believed."""
+    measured: bool = False
+    """Whether its test binary told a coverage, as it does when it comes to its end."""
     complaint: str = ""
     """What `go` itself had to say of the test binary: that its output stayed open, say."""
     races: int = 0
@@ -186,6 +188,8 @@ class PackageState:
     def _read_closing_line(self, output: str) -> None:
         if output in _CLOSING:
             self.concluded = True
+        elif output.startswith("coverage: "):
+            self.measured = True
         elif output.startswith("FAIL\t"):
             # `go` writes how the process ended just before; test2json may credit that to a test.
             if _STATUS.fullmatch(self._last_output):

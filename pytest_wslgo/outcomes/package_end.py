@@ -13,9 +13,17 @@ if TYPE_CHECKING:
 
 
 def package_end(
-    package: PackageState, build: Detail | None, silence: str, *, shown: bool
+    package: PackageState, build: Detail | None, silence: str, *, shown: bool, blamed: str
 ) -> PackageOutcome:
-    """The package's own outcome; ``shown`` says that a test of it shows the failure already."""
+    """The package's own outcome.
+
+    Args:
+        package: The package, ended.
+        build: The build that failed and took it with it.
+        silence: Why there is no end of the package itself; empty if there is one.
+        shown: Whether a test of it shows the failure already.
+        blamed: The test whose fault it is, though it had ended well.
+    """
     state = package.state or State.ERRORED
     fault = ""
     if package.corrected:
@@ -23,11 +31,13 @@ def package_end(
         fault = f"told to have passed, and then to have failed: {names} (forged output?)"
     elif not state.green and not shown:
         fault = _fault(package, build, silence)
-    late = package.late_races if not state.green else []
     detail = build or (
         Detail(f"crash {package.import_path}", str(package.trace)) if package.trace else None
     )
     output = str(package.output)
+    late = next((race for race, name in package.late_races if name == blamed and name), None)
+    if fault and late is not None and late.text not in output:
+        detail = detail or Detail(f"race {package.import_path} {blamed}", late.text)
     if fault and detail is None:
         output += _unselected_failures(package)
     return PackageOutcome(
@@ -38,8 +48,9 @@ def package_end(
         output,
         fault,
         detail,
-        blamed=next((name for _, name in late if name), "") if fault else "",
+        blamed=blamed if fault else "",
         races=0 if state.green else package.races,
+        measured=package.measured,
     )
 
 

@@ -159,6 +159,8 @@ def _after_crash(package: PackageState, name: str, test: TestState | None, crash
             reason = f"{crash.headline} while it ran" if package.struck else crash.happened
             # The stacks are within the test's output where they follow a line without an end.
             location = place_in(trace or own, name)
+            if location is not None:
+                reason = f"{reason}, at {location.path}:{location.line}"
         below = _after_crash_below(test, crash, (reason, location)) if test is not None else ()
         outcome = Outcome(
             State.FAILED,

@@ -151,6 +151,14 @@ class GoHooks:
         for item, nextitem in zip(left, [*left[1:], None], strict=True):
             item.ihook.pytest_runtest_protocol(item=item, nextitem=nextitem)
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """After a signal other than Ctrl-C pytest writes no summary: say what was stopped."""
+        terminal = session.config.pluginmanager.getplugin("terminalreporter")
+        if terminal is not None and exitstatus not in set(pytest.ExitCode):
+            terminal.ensure_newline()
+            console.stopped(self.go, terminal)
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what concerns the run as a whole."""
         self._summarized = True

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _INTERVAL = 0.25
 _NAMES = 3
 _LINES = 20
+_GOS_OWN = (
+    *("goos: ", "goarch: ", "pkg: ", "cpu: ", "exit status ", "-test.shuffle "),
+    *("warning: GOCOVERDIR not set", "program not built with -cover", "testing: "),
+)
 
 
 def header(go: GoSession) -> list[str]:
@@ -52,7 +56,14 @@ def summary(
     benchmarks: Iterable[str],
 ) -> None:
     """What concerns the run as a whole: figures, coverage, what was off and why, what was left."""
-    lines = [*benchmarks, *go.index.notes]
+    lines = [*benchmarks]
+    slow = ["the race detector"] * go.race + ["coverage"] * go.settings.cover
+    if lines and slow:
+        lines.append(
+            f"measured with {' and '.join(slow)}, which makes code slow: "
+            "--wslgo-race=off --wslgo-cover=off measures without"
+        )
+    lines += go.index.notes
     if coverage:
         lines.append(coverage)
     if go.settings.race == "auto" and not go.race:
@@ -72,6 +83,13 @@ def summary(
     if lines:
         terminal.section("Go tests (wslgo)", sep="-")
         for line in lines:
+            terminal.line(line)
+
+
+def stopped(go: GoSession, terminal: pytest.TerminalReporter) -> None:
+    """What a stop has struck, where pytest writes no summary: it was told to exit by a signal."""
+    if go.stopped and go.runs:
+        for line in _stopped(go):
             terminal.line(line)
 
 
@@ -98,7 +116,8 @@ def _outside(go: GoSession) -> list[str]:
     """What failed packages said outside of their tests, where no report has it."""
     lines: list[str] = []
     for end in go.ends():
-        said = end.output.strip("\n")
+        said = "".join(line for line in end.output.splitlines(keepends=True) if _says(line))
+        said = said.strip("\n")
         if end.state is State.FAILED and said and not end.fault and end.detail is None:
             text = go.texts.shorten(said).split("\n")
             lines.append(f"{end.import_path} said outside of its tests:")
@@ -106,6 +125,11 @@ def _outside(go: GoSession) -> list[str]:
             if len(text) > _LINES:
                 lines.append(f"  … and {len(text) - _LINES} more lines; the journal has them")
     return lines
+
+
+def _says(line: str) -> bool:
+    """Whether a line is a test binary's own, not what Go says of every package."""
+    return not line.startswith(_GOS_OWN)
 
 
 def _cached(go: GoSession) -> list[str]:

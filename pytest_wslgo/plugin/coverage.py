@@ -41,7 +41,7 @@ def _without(go: GoSession, profile: Profile) -> str:
     missing = [
         end.import_path
         for end in go.ends()
-        if not end.state.green and end.import_path not in profile.packages
+        if not (end.state.green or end.measured or end.import_path in profile.packages)
     ]
     names = list(dict.fromkeys(missing))
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""

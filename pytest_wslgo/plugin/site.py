@@ -68,7 +68,7 @@ def site_for(config: pytest.Config, settings: Settings) -> Site:
         # To the nanosecond: one process may run several sessions in a second (`pytest.main`), and
         # a second session in the first one's directory would take its outcomes for its own.
         nanoseconds = time.time_ns() % 1_000_000_000
-        name = f"{time.strftime('%Y%m%d-%H%M%S')}.{nanoseconds:09d}-{os.getpid()}"
+        name = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}.{nanoseconds:09d}-{os.getpid()}"
         root = _writable_root(config, settings)
         _forget_old(root)
         return Site(root / name, os.getpid())

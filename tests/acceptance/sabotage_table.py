@@ -60,6 +60,7 @@ def _row(case: Case) -> str:
 
 
 def _cell(text: str) -> str:
+    text = re.sub(r"(\S{40})\S{40,}", r"\1…", text)
     return text.replace("|", "\\|").replace("\n", " ")
 
 
