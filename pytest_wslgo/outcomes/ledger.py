@@ -218,7 +218,7 @@ class Ledger:
         package.last_time = event.get("Time", "")
         package.first_time = package.first_time or package.last_time
         package.heard = True
-        name = event.get("Test")
+        name = package.plain_name(event.get("Test") or "")
         handler(self, package, package.test(name) if name else None, event)
 
     def _run(self, package: PackageState, test: TestState | None, event: dict[str, Any]) -> None:
@@ -346,6 +346,7 @@ class Ledger:
         if package.overruled:
             package.state = State.FAILED
         shown = any(not self._outcomes[path, name].state.green for name in package.selected)
+        shown = shown and not package.is_more_than_shown()
         shown = shown and (bool(open_tests) or self._explained(package))
         blamed = self._blamed(package)
         self._ends[path] = package_end(
@@ -372,7 +373,7 @@ class Ledger:
         A crash or a race after the last test is none of theirs: a failure that is expected must
         not hide it.
         """
-        if package.late_races or package.complaint or package.overruled:
+        if package.complaint or package.overruled or package.ended_otherwise():
             return False
         crash = package.crash()
         known = (

@@ -214,6 +214,28 @@ class PackageState:
         late = self.tests.get(self.late_failure)
         return silent or bool(raced) or (late is not None and late.state is not State.FAILED)
 
+    def plain_name(self, name: str) -> str:
+        """A benchmark's name without ``-8`` for the number of CPUs, with which its end may come."""
+        plain, dash, number = name.rpartition("-")
+        if not dash or not name.startswith("Benchmark") or not number.isdecimal():
+            return name
+        return plain if plain in self.tests or plain in self.selected else name
+
+    def is_more_than_shown(self) -> bool:
+        """Whether something is wrong that no selected test shows, whichever of them failed."""
+        unselected = (name for name, test in self.tests.items() if State.FAILED in test.ended)
+        return bool(self.late_races) or any(
+            name not in self.selected for name in unselected if "/" not in name
+        )
+
+    def ended_otherwise(self) -> bool:
+        """Whether the test binary ended in another way than a failed test makes it end.
+
+        After its closing FAIL it exits with 1, or with 66 where the race detector has spoken.
+        """
+        usual = ("", "exit status 1", *["exit status 66"] * bool(self.races))
+        return self.concluded and self.exit_line not in usual
+
     def just_concluded(self) -> bool:
         """Whether the last words were those with which `go` itself closes a package."""
         verdict, _, rest = self._last_output.partition("\t")

@@ -30,7 +30,7 @@ def package_end(
         names = ", ".join(package.corrected)
         fault = f"told to have passed, and then to have failed: {names} (forged output?)"
     elif not state.green and not shown:
-        fault = _fault(package, build, silence)
+        fault = _fault(package, build, silence, blamed)
     detail = build or (
         Detail(f"crash {package.import_path}", str(package.trace)) if package.trace else None
     )
@@ -54,8 +54,10 @@ def package_end(
     )
 
 
-def _fault(package: PackageState, build: Detail | None, silence: str) -> str:
+def _fault(package: PackageState, build: Detail | None, silence: str, blamed: str) -> str:
     """What sank a package of which no selected test shows it."""
+    if blamed and any(name == blamed for _, name in package.late_races):
+        return _fault_outside(package)
     if build is not None:
         return f"does not build: {headline(build, package.signs)}"
     if silence:

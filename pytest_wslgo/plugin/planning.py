@@ -168,7 +168,10 @@ class Planner:
         keeps = entry.place.toolchain.satisfies(">=1.26") and any(
             entry.file(name).keeps_artifacts for name in files
         )
-        anew = again or any(item.uncached for item in items)
+        # What a fixture has started is nothing that Go's cache could see.
+        anew = again or any(
+            item.uncached or item.get_closest_marker("usefixtures") for item in items
+        )
         return How(anew, keeps, entry.package.malformed)
 
     def _go_test(self, place: Place, how: How, journal: Journal) -> GoTest:

@@ -197,6 +197,8 @@ class GoSession:
                         self.told.add((cwd, path))
                         subject = tests.get((cwd, path, end.blamed), node_id)
                         yield subject, describe_package(end, self.texts, Path(cwd))
+            if run.struck and not run.failures():
+                yield "go test", f"the deadline of {run.struck} struck, and no test shows it"
             for detail in run.disagreements():
                 yield "go test", self.texts.shorten(f"{detail.key}: {detail.text}")
 
@@ -349,7 +351,9 @@ class GoSession:
     def _heed_failures(self, *, fresh: bool = False) -> None:
         """Act on --maxfail when Go reports a failure, not when the item's turn comes."""
         maxfail = self.session.config.getoption("maxfail")
-        if not maxfail or self.stopped:
+        # --stepwise goes on where it stopped: at the first failure in pytest's order.
+        stepwise = self.session.config.getoption("stepwise", default=False)
+        if not maxfail or self.stopped or stepwise:
             return
         if fresh:
             self._poll()

@@ -38,47 +38,7 @@ class XdistHooks:
         """
         if config.getoption("dist") != "load":
             return None
-        from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - an optional plugin
-
-        class ByPackage(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-            """Go tests by the directory of their package, everything else one by one."""
-
-            def _split_scope(self, nodeid: str) -> str:
-                file = nodeid.partition("::")[0]
-                return file.rpartition("/")[0] if file.endswith("_test.go") else nodeid
-
-            def schedule(self) -> None:
-                """Hand out work, also to the worker that replaces a dead one.
-
-                A worker holds its last test back until it hears of the next or that none follows;
-                the latter LoadScopeScheduling tells to the first workers only.
-                """
-                super().schedule()
-                if not self.workqueue:
-                    for node in self.nodes:
-                        node.shutdown()
-
-            def remove_node(self, node: Any) -> str | None:
-                """Give the tests of a dead worker to others, but for the one it died in.
-
-                LoadScopeScheduling (pytest-xdist 3.8) runs that one again, and so kills worker
-                after worker; LoadScheduling does not.
-                """
-                units = self.assigned_work.pop(node)
-                open_units = {
-                    scope: unit for scope, unit in units.items() if not all(unit.values())
-                }
-                if not open_units:
-                    return None
-                first = next(iter(open_units.values()))
-                crashed: str = next(test for test, ended in first.items() if not ended)
-                first[crashed] = True
-                self.workqueue.update(
-                    {scope: unit for scope, unit in open_units.items() if not all(unit.values())}
-                )
-                for other in self.assigned_work:
-                    self._reschedule(other)
-                return crashed
+        from pytest_wslgo.plugin.scheduler import ByPackage  # noqa: PLC0415 - xdist is optional
 
         return ByPackage(config, log)
 

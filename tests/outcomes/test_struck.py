@@ -59,7 +59,7 @@ def test_stacks_are_the_deadlines_doing() -> None:
     outcome = ledger.outcome("m", "TestB")
     assert found(ledger) == {
         "TestA": (State.PASSED, ""),
-        "TestB": (State.FAILED, f"{STRUCK} while it ran"),
+        "TestB": (State.FAILED, f"{STRUCK} while it ran, at /src/b_test.go:9"),
         "TestC": (State.DID_NOT_RUN, f"did not run: {STRUCK} while TestB ran"),
     }
     assert outcome is not None
@@ -84,7 +84,7 @@ def test_stacks_behind_a_line_without_an_end() -> None:
 
     outcome = ledger.outcome("m", "TestB")
     assert outcome is not None
-    assert outcome.reason == f"{STRUCK} while it ran"
+    assert outcome.reason == f"{STRUCK} while it ran, at /src/b_test.go:9"
     assert outcome.location == Location("/src/b_test.go", 9)
 
 
