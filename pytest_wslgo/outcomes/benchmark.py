@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pytest_wslgo.outcomes.teststate import TestState
 
 
+_FIGURES = re.compile(r"\s\d+\t\s*[\d.]+ ns/op")
+
+
 def state(package: PackageState, benchmark: TestState) -> State | None:
     """What became of a benchmark without an end event; None if the stream does not prove it.
 
@@ -26,8 +29,8 @@ def state(package: PackageState, benchmark: TestState) -> State | None:
         return None
     if any(has_result(each) for each in (benchmark, *benchmark.children)):
         return State.PASSED
-    if package.state is State.PASSED and not package.overruled and not benchmark.children:
-        return State.PASSED  # its result stands behind something that it printed
+    if package.state is State.PASSED and _FIGURES.search(str(benchmark.output or "")):
+        return State.PASSED  # its figures stand behind something that it printed
     leaves_skipped = bool(ends) and all(end is State.SKIPPED for end in ends)
     return State.SKIPPED if leaves_skipped and len(ends) == len(benchmark.children) else None
 

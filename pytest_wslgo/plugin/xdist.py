@@ -23,6 +23,12 @@ class XdistHooks:
 
     def __init__(self, active: GoHooks) -> None:
         self._active = active
+        self._started: set[str] = set()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note which tests workers have begun with."""
+        self._started.add(nodeid)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -40,7 +46,7 @@ class XdistHooks:
             return None
         from pytest_wslgo.plugin.scheduler import ByPackage  # noqa: PLC0415 - xdist is optional
 
-        return ByPackage(config, log)
+        return ByPackage(config, log, self._started)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from stage import eventually
 
 if TYPE_CHECKING:
+    from go_project import GoProject
     from stage import Stage
 
 SERVER = """
@@ -682,3 +683,28 @@ def test_keyboard_interrupt_in_a_fixture(stage: Stage) -> None:
     assert result.ret == 2
     assert stage.outcomes() == {}
     stage.assert_clean()
+
+
+def test_a_named_fixture_is_no_business_of_the_cache(project: GoProject) -> None:
+    """What a fixture starts may have changed: tests that name one run in each session."""
+    project.write(
+        {
+            "conftest.py": """
+                import pytest
+
+                @pytest.fixture(scope="session")
+                def server(): ...
+            """
+        }
+    )
+    project.write_noting("p", "TestServed")
+    source = project.path / "p/a_test.go"
+    text = source.read_text().replace(
+        "func TestServed", "//wslgo:usefixtures server\nfunc TestServed"
+    )
+    source.write_text(text)
+
+    project.run()
+    project.run()
+
+    assert project.executed() == ["p.TestServed"] * 2

@@ -84,6 +84,30 @@ func BenchmarkLiar(b *testing.B) {
         args=BENCH,
     ),
     Case(
+        "26s",
+        "A benchmark that skips, on one CPU and on two",
+        'func BenchmarkD(b *testing.B) { b.Skip("no disk") }\n',
+        {"BenchmarkD": "skipped"},
+        args=("--wslgo-bench", "--wslgo-args=-cpu=1,2"),
+        status=0,
+    ),
+    Case(
+        "26t",
+        "A benchmark that prints without a newline before its figures",
+        'func BenchmarkG(b *testing.B) { for i := 0; i < b.N; i++ {}; fmt.Print("no newline") }\n',
+        {"BenchmarkG": "passed"},
+        args=("--wslgo-bench", "--wslgo-args=-benchtime=5x"),
+        status=0,
+    ),
+    Case(
+        "26u",
+        "A benchmark that fails in its second round, which Go tells under another name",
+        'func BenchmarkA(b *testing.B) { if b.N > 1 { b.Fatal("why") } }\n',
+        {"BenchmarkA": "failed"},
+        args=("--wslgo-bench", "--wslgo-args=-cpu=2"),
+        lines=("FAILED x_test.go::BenchmarkA - why",),
+    ),
+    Case(
         "26f",
         "runtime.Goexit is no way to pass for a benchmark either",
         r"""

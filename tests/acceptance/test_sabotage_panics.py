@@ -41,7 +41,7 @@ func TestStarts(t *testing.T) {
 }
 func TestVictim(t *testing.T) { close(started); select {} }
 """,
-        {"TestStarts": "passed", "TestVictim": "error"},
+        {"TestStarts": "passed error", "TestVictim": "error"},
         texts={"TestVictim": ("panic: late", "TestStarts.func1")},
         lines=("ERROR x_test.go::TestVictim - did not run to its end: *TestStarts*panic: late*",),
     ),
@@ -55,7 +55,7 @@ func TestEarly(t *testing.T) {
 }
 func TestVictim(t *testing.T) { close(started); select {} }
 """,
-        {"TestEarly": "passed", "TestVictim": "error"},
+        {"TestEarly": "passed error", "TestVictim": "error"},
         texts={"TestVictim": "panic: Fail in goroutine after TestEarly has completed"},
     ),
     Case(

@@ -33,6 +33,14 @@ def pytest_unconfigure(config):
 """
 COVER = ("--wslgo-cover=on",)
 
+XFAIL_KNOWN = """-- conftest.py --
+import pytest
+
+def pytest_itemcollected(item):
+    if item.name == "TestKnown":
+        item.add_marker(pytest.mark.xfail)
+"""
+
 CASES = (
     Case(
         "32d",
@@ -116,6 +124,62 @@ func TestFine(t *testing.T) {}
         {"a/x_test.go::TestExits": "failed", "b/x_test.go::TestFine": "passed"},
         args=("-n2",),
         alone=True,
+    ),
+    Case(
+        "32n",
+        "A race of a test that has passed, behind an expected failure that leaves the process",
+        r"""
+var v int
+func TestLeak(t *testing.T) { go func() { time.Sleep(50 * time.Millisecond); v++ }(); v++ }
+func TestKnown(t *testing.T) { time.Sleep(300 * time.Millisecond); os.Exit(3) }
+"""
+        + XFAIL_KNOWN,
+        {"TestLeak": "passed error", "TestKnown": "xfailed"},
+        race=True,
+        texts={"TestLeak": ("data race: ", "found after TestLeak had passed")},
+    ),
+    Case(
+        "32o",
+        "A signal after the tests, behind an expected failure",
+        r"""
+func TestMain(m *testing.M) { m.Run(); syscall.Kill(os.Getpid(), syscall.SIGKILL) }
+func TestFine(t *testing.T) {}
+func TestKnown(t *testing.T) { t.Fatal("known") }
+"""
+        + XFAIL_KNOWN,
+        {"TestFine": "passed", "TestKnown": "xfailed error"},
+        texts={"TestKnown": "killed (SIGKILL"},
+    ),
+    Case(
+        "32p",
+        "A failure that was not selected, behind an expected one",
+        r"""
+func TestMain(m *testing.M) {
+	flag.Parse()
+	flag.Set("test.run", "")
+	flag.Set("test.skip", "")
+	os.Exit(m.Run())
+}
+func TestOther(t *testing.T) { t.Fatal("not selected") }
+func TestKnown(t *testing.T) { t.Fatal("known") }
+"""
+        + XFAIL_KNOWN,
+        {"TestKnown": "xfailed error"},
+        args=("--deselect=x_test.go::TestOther",),
+        texts={"TestKnown": "the package failed in TestOther, which was not selected"},
+    ),
+    Case(
+        "32q",
+        "--stepwise with -x: the first failure is reported, and the next session goes on there",
+        r"""
+func TestA(t *testing.T) {}
+func TestB(t *testing.T) { t.Fatal("real") }
+func TestC(t *testing.T) {}
+""",
+        {"TestB": "failed"},
+        args=("-x", "--stepwise"),
+        runs=2,
+        status=1,
     ),
     Case(
         "33",

@@ -25,7 +25,7 @@ func TestLater(t *testing.T) {}
         args=SHORT,
         texts={"TestHangs": "panic: test timed out after 1s"},
         lines=(
-            "FAILED x_test.go::TestHangs - the timeout of 1s struck while TestHangs ran",
+            "FAILED x_test.go::TestHangs - the timeout of 1s struck while TestHangs ran, at *:4",
             "ERROR x_test.go::TestLater - did not run: the timeout of 1s struck while TestHangs *",
         ),
     ),
@@ -51,7 +51,7 @@ func TestT(t *testing.T) {
 """,
         {"TestT": "failed", "TestT [hangs]": "failed"},
         args=SHORT,
-        lines=("FAILED x_test.go::TestT - the timeout of 1s struck while TestT/hangs ran",),
+        lines=("FAILED x_test.go::TestT - the timeout of 1s struck while TestT/hangs ran, at *:5",),
     ),
     Case(
         "24d",
