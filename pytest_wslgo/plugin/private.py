@@ -149,15 +149,18 @@ def forget_closed_terminal(writer: TerminalWriter) -> None:
         writer._file = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
-def native_failure(text: str, path: str, line: int, message: str) -> ReprExceptionInfo:
+def native_failure(
+    config: pytest.Config, text: str, path: str, line: int, message: str
+) -> ReprExceptionInfo:
     """A failure that shows ``text`` as it is, and ``message`` in summaries.
 
     Of this form because pytest-xdist sends it whole, and JUnit and the short summary take
-    ``message`` from it.
+    ``message`` from it. With ``--tb=line`` pytest writes a line of place and message itself, after
+    the text: there is none then.
     """
-    entries: Sequence[ReprEntryNative] = [
-        ReprEntryNative([text if text.endswith("\n") else text + "\n"])
-    ]
+    entries: Sequence[ReprEntryNative] = []
+    if config.getoption("tbstyle", "auto") != "line":
+        entries = [ReprEntryNative([text if text.endswith("\n") else text + "\n"])]
     traceback = ReprTraceback(entries, extraline=None, style="native")
     return ReprExceptionInfo(
         reprtraceback=traceback, reprcrash=ReprFileLocation(path, line, message)

@@ -41,11 +41,11 @@ def complete(
         text, path, line, message = describe(
             failure, texts, item.nodeid, item.path, item.test.line, item.package.place.root.dir
         )
-        report.longrepr = private.native_failure(text, path, line, message)
+        report.longrepr = private.native_failure(item.config, text, path, line, message)
     elif report.failed and isinstance(failure, PackageFault):
         message = failure.text.partition("\n")[0]
         path, line = str(item.path), item.test.line
-        report.longrepr = private.native_failure(failure.text, path, line, message)
+        report.longrepr = private.native_failure(item.config, failure.text, path, line, message)
         setattr(report, FAULT, list(failure.package))
     outcome = item.outcome
     if outcome is None:
@@ -152,10 +152,11 @@ def send_subtests(config: pytest.Config, report: pytest.TestReport) -> None:
     others = [plugin for plugin in manager.get_plugins() if private.counts_by_item(plugin)]
     hook = manager.subset_hook_caller("pytest_runtest_logreport", others)
     for child in children:
-        hook(report=_subtest(report, *child))
+        hook(report=_subtest(config, report, *child))
 
 
 def _subtest(
+    config: pytest.Config,
     parent: pytest.TestReport,
     name: str,
     state: str,
@@ -173,7 +174,7 @@ def _subtest(
     elif state != State.PASSED.value:
         outcome = "failed"
         text = f"{path}:{line}: {reason}\n"
-        longrepr = private.native_failure(text, path, line, reason)
+        longrepr = private.native_failure(config, text, path, line, reason)
     report = private.subtest_report(
         parent, name, outcome=outcome, longrepr=longrepr, duration=elapsed
     )
@@ -193,7 +194,7 @@ def report_fault(config: pytest.Config, node_id: str, text: str) -> None:
         location=(node_id.partition("::")[0], None, node_id.rpartition("::")[2]),
         keywords={},
         outcome="failed",
-        longrepr=private.native_failure(text, node_id, 1, text.partition("\n")[0]),
+        longrepr=private.native_failure(config, text, node_id, 1, text.partition("\n")[0]),
         when="teardown" if "::" in node_id else "setup",
     )
     config.hook.pytest_runtest_logreport(report=report)

@@ -342,3 +342,23 @@ def test_long_output(project: GoProject) -> None:
     result = project.run()
 
     assert "x" * 20000 in output(result)
+
+
+def test_one_line_for_each_failure(project: GoProject) -> None:
+    """With --tb=line a failure is its place and message, and nothing more."""
+    project.write(
+        {
+            "p_test.go": """
+                package p
+
+                import "testing"
+
+                func TestBad(t *testing.T) { t.Error("first\\nsecond") }
+            """
+        }
+    )
+
+    result = project.run("--tb=line")
+
+    expected = ["*= FAILURES =*", "p_test.go:5: first", "*= short test summary*"]
+    result.stdout.fnmatch_lines(expected, consecutive=True)

@@ -126,9 +126,9 @@ def test_terminal_writer() -> None:
         assert hasattr(writer, name), f"pytest's TerminalWriter has no {name} any more"
 
 
-def test_native_failure() -> None:
+def test_native_failure(pytestconfig: pytest.Config) -> None:
     """A failure shows its text as it is, and its message and place in summaries."""
-    failure = room.native_failure("some\ntext", "p/a_test.go", 7, "the message")
+    failure = room.native_failure(pytestconfig, "some\ntext", "p/a_test.go", 7, "the message")
 
     assert str(failure).startswith("some\ntext")
     assert failure.reprcrash is not None
@@ -143,7 +143,7 @@ def test_failure_survives_the_wire(pytestconfig: pytest.Config) -> None:
         location=("p/a_test.go", 6, "TestA"),
         keywords={},
         outcome="failed",
-        longrepr=room.native_failure("some\ntext", "p/a_test.go", 7, "the message"),
+        longrepr=room.native_failure(pytestconfig, "some\ntext", "p/a_test.go", 7, "the message"),
         when="call",
     )
     hook = pytestconfig.hook
