@@ -112,7 +112,7 @@ def test_a_test_that_hangs(stage: Stage) -> None:
     assert f"a/a_test.go:{line}: {STRUCK} while it ran" in text
     assert "SIGQUIT: quit" in text
     assert "a.TestHang.func2" in text
-    assert f"\n{STRUCK} while it ran\n" in text
+    assert f"\n{STRUCK} while it ran, at a/a_test.go:{line}\n" in text
     assert f"the Go run was ended by the deadline of {LIMIT}; all that it said:\n" in text
     stage.assert_clean()
     assert '"event": "stopping"' not in stage.log()
