@@ -57,7 +57,7 @@ def describe(
     if outcome.state is not State.FAILED or not outcome.output.strip():
         text += message + "\n"
     elif outcome.note:
-        text += outcome.note + "\n"
+        text += texts.from_root(outcome.note, go_dir) + "\n"
     if outcome.detail is not None:
         text += texts.once(outcome.detail.key, texts.detail(outcome.detail, go_dir), node_id)
     text += inputs.describe(outcome.fuzzing, node_id, path, texts.invocation_dir)
