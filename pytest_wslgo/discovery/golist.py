@@ -111,7 +111,7 @@ def _placed(entry: dict[str, Any], root: ModuleRoot) -> dict[str, Any]:
     A folder called `a b` or `größe` cannot be in an import path. `go test ./...` fails there, so
     its tests must not be missed; go tells no more of it than the path that it would have.
     """
-    if "Dir" in entry or _MALFORMED not in entry.get("Error", {}).get("Err", ""):
+    if "Dir" in entry or not _is_malformed(entry):
         return entry
     for module in root.modules:
         prefix = module_path(module / "go.mod") + "/"
@@ -122,7 +122,8 @@ def _placed(entry: dict[str, Any], root: ModuleRoot) -> dict[str, Any]:
     return entry
 
 
-_MALFORMED = "malformed import path"
+def _is_malformed(entry: dict[str, Any]) -> bool:
+    return "malformed import path" in entry.get("Error", {}).get("Err", "")
 
 
 def _package(entry: dict[str, Any], cwd: Path) -> GoPackage:
@@ -138,7 +139,7 @@ def _package(entry: dict[str, Any], cwd: Path) -> GoPackage:
         test_files=tuple(directory / name for name in tests),
         ignored_files=tuple(directory / name for name in ignored),
         error=_error(entry.get("Error")),
-        malformed=_MALFORMED in entry.get("Error", {}).get("Err", ""),
+        malformed=_is_malformed(entry),
     )
 
 

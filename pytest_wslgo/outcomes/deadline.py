@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_wslgo.outcomes.wording import few
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pytest_wslgo.outcomes.package import PackageState
-
-_MOST = 3
-"""So many tests, or else packages, are named."""
 
 
 class Deadline:
@@ -43,5 +42,4 @@ class Deadline:
         names = tests or [each.import_path for each, _ in crashes]
         if not names:
             return f"{self._words} while Go was building"
-        more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-        return f"{self._words} while {', '.join(names[:_MOST])}{more} ran"
+        return f"{self._words} while {few(names)} ran"

@@ -36,7 +36,7 @@ _AT_ITS_END = (
     " at the end of fuzzing, and no input failed: Go before 1.27 does so at times "
     "(golang/go#75804); with a number of runs (--wslgo-fuzz=100000x) it does not"
 )
-_FUZZED = ("fuzz: elapsed: ", "warning: starting with empty corpus")
+_FUZZED = ("fuzz: elapsed: ", lines.NO_CORPUS)
 
 
 def complete(name: str, outcome: Outcome) -> Outcome:

@@ -31,7 +31,7 @@ CRASH = (
 """How the last words of a Go program begin (runtime/panic.go, signal_unix.go, os_linux.go)."""
 _RECOVERED = re.compile(r" \[recovered(?:, repanicked)?\]$")
 _TESTIFY_LABELS = ("Test:", "Messages:", "Error Trace:", "Error:")
-_NO_CORPUS = "warning: starting with empty corpus"
+NO_CORPUS = "warning: starting with empty corpus"
 """What internal/fuzz says of each target without seeds."""
 RACE = "race detected during execution of test"
 """What testing.go says of a test during which the race detector reported something."""
@@ -140,7 +140,7 @@ def _example(lines: list[str]) -> str:
 def _next_text(lines: Iterable[str]) -> str:
     """The next line that says something; of testify's block (``Error:``) that is the error."""
     said = [line.strip() for line in lines if line.strip()]
-    if len(said) > 1 and said[0] == _NO_CORPUS:
+    if len(said) > 1 and said[0] == NO_CORPUS:
         del said[0]
     if said and said[0].startswith("Error Trace:"):
         return _testify(said)

@@ -8,6 +8,8 @@ from pytest_wslgo.outcomes.outcome import State
 from pytest_wslgo.outcomes.shortage import killed, of_build
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pytest_wslgo.outcomes.outcome import Detail
     from pytest_wslgo.outcomes.package import PackageState
     from pytest_wslgo.outcomes.shortage import Signs
@@ -25,6 +27,12 @@ def suspicion(package: PackageState) -> str:
     if "signal: " in package.exit_line:
         return ""
     return " (os.Exit?)" if package.exit_line else " (os.Exit? a signal?)"
+
+
+def few(names: Sequence[str], most: int = 3) -> str:
+    """Some names in a sentence: ``a, b, c and 4 more``."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def failed_tests(package: PackageState) -> list[str]:

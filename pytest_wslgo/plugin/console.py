@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from pytest_wslgo.outcomes import State
+from pytest_wslgo.outcomes.wording import few
 from pytest_wslgo.plugin import private
 
 if TYPE_CHECKING:
@@ -98,17 +99,10 @@ def _races(go: GoSession) -> list[str]:
     count = sum(end.races for end in go.ends())
     if not count:
         return []
-    owners = [
-        f"{path}.{name}"
-        for run in go.runs
-        for ledger in run.ledgers
-        for (path, name), outcome in ledger.outcomes.items()
-        if outcome.races
-    ]
+    owners = [name for name, outcome in go.outcomes() if outcome.races]
     owners += [f"{end.import_path}.{end.blamed}" for end in go.ends() if end.blamed]
     names = list(dict.fromkeys(owners))
-    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
-    whose = f", in {', '.join(names[:_NAMES])}{more}" if names else ""
+    whose = f", in {few(names)}" if names else ""
     return [f"data races: {count} report{'s' if count > 1 else ''}{whose}"]
 
 
@@ -142,10 +136,8 @@ def _cached(go: GoSession) -> list[str]:
 def _artifacts(go: GoSession) -> list[str]:
     """Where the artifacts of which tests are."""
     return [
-        f"artifacts of {path}.{name}: {go.texts.short_path(directory)}"
-        for run in go.runs
-        for ledger in run.ledgers
-        for (path, name), outcome in ledger.outcomes.items()
+        f"artifacts of {name}: {go.texts.short_path(directory)}"
+        for name, outcome in go.outcomes()
         for directory in outcome.artifacts
     ]
 
@@ -153,14 +145,11 @@ def _artifacts(go: GoSession) -> list[str]:
 def _stopped(go: GoSession) -> list[str]:
     """Which tests a stop has struck."""
     struck = [
-        f"{path}.{name}"
-        for run in go.runs
-        for ledger in run.ledgers
-        for (path, name), outcome in ledger.outcomes.items()
+        name
+        for name, outcome in go.outcomes()
         if outcome.interrupted and outcome.reason.startswith("did not run to its end")
     ]
-    more = f" and {len(struck) - _NAMES} more" if len(struck) > _NAMES else ""
-    running = f"; running then: {', '.join(struck[:_NAMES])}{more}" if struck else ""
+    running = f"; running then: {few(struck)}" if struck else ""
     return _all_said(go, f"the Go run was stopped{running}")
 
 
@@ -188,11 +177,9 @@ def _seeds(go: GoSession) -> list[str]:
 def _idle(go: GoSession) -> list[str]:
     """Fuzz targets that passed without being fuzzed."""
     return [
-        f"{path}.{name}: fuzzing came no further than its seeds: too little time, or an input "
+        f"{name}: fuzzing came no further than its seeds: too little time, or an input "
         "hangs (Go calls neither a failure)"
-        for run in go.runs
-        for ledger in run.ledgers
-        for (path, name), outcome in ledger.outcomes.items()
+        for name, outcome in go.outcomes()
         if outcome.fuzzing is not None and outcome.fuzzing.idle
     ]
 

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_wslgo.coverage import merge, read_profile, write_profile
 from pytest_wslgo.errors import WslgoError
-
-_MOST = 3
-"""So many packages are named."""
+from pytest_wslgo.outcomes.wording import few
 
 if TYPE_CHECKING:
     from pytest_wslgo.coverage import Profile
@@ -44,5 +42,4 @@ def _without(go: GoSession, profile: Profile) -> str:
         if not (end.state.green or end.measured or end.import_path in profile.packages)
     ]
     names = list(dict.fromkeys(missing))
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return f", without {', '.join(names[:_MOST])}{more}" if names else ""
+    return f", without {few(names)}" if names else ""

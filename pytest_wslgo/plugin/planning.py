@@ -109,6 +109,8 @@ class Planner:
         wanted: dict[IndexedPackage, list[GoItem]] = {}
         for item in items:
             wanted.setdefault(item.package, []).append(item)
+        # Of the environment as it is now: fixtures may have changed it since the last run.
+        mark = cache_mark(fingerprint(read_facts()))
         places: dict[tuple[int, How], tuple[Place, list[PackageSelection]]] = {}
         for entry in self._index.packages:
             mine = wanted.get(entry)
@@ -119,7 +121,7 @@ class Planner:
             places.setdefault((id(entry.place), how), (entry.place, []))[1].append(selection)
         planned: list[tuple[GoTest, Batch]] = []
         for (_, how), (place, packages) in places.items():
-            go_test = self._go_test(place, how, journal)
+            go_test = self._go_test(place, how, journal, mark)
             may_skip = not may_be_cached(
                 self._settings, place.toolchain
             ) or place.toolchain.satisfies(">=1.25")
@@ -174,7 +176,7 @@ class Planner:
         )
         return How(anew, keeps, entry.package.malformed)
 
-    def _go_test(self, place: Place, how: How, journal: Journal) -> GoTest:
+    def _go_test(self, place: Place, how: How, journal: Journal, mark: int) -> GoTest:
         flags = list(setting_flags(self._settings))
         if race_is_on(self._settings, place.toolchain):
             flags.insert(0, "-race")
@@ -202,7 +204,7 @@ class Planner:
             cover=self._settings.cover,
             repeats=repeats(self._settings, place.toolchain),
             fuzz_time=self._settings.fuzz,
-            mark=cache_mark(fingerprint(read_facts())) if cached else 0,
+            mark=mark if cached else 0,
         )
 
 

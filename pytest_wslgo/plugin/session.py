@@ -202,6 +202,13 @@ class GoSession:
             for detail in run.disagreements():
                 yield "go test", self.texts.shorten(f"{detail.key}: {detail.text}")
 
+    def outcomes(self) -> Iterator[tuple[str, Outcome]]:
+        """What became of tests so far, each with its name as ``import/path.TestX``."""
+        for run in self.runs:
+            for ledger in run.ledgers:
+                for (path, name), outcome in ledger.outcomes.items():
+                    yield f"{path}.{name}", outcome
+
     def ends(self) -> Iterator[PackageOutcome]:
         """How packages have ended so far, an entry for each process that a package was in."""
         for run in self.runs:

@@ -78,12 +78,6 @@ class Case:
     alone: bool = False
     """Whether the session is a process of its own: what kills or hangs must not hit the suite."""
     slow: bool = False
-    bug: str = ""
-    """What the plugin does wrong today; the case is expected to fail for that reason."""
-    bug_before: str = ""
-    """The first Go with which the bug does not show."""
-    bug_since: str = ""
-    """The first Go with which it does."""
 
     def __str__(self) -> str:
         words = re.sub(r"[^a-z0-9]+", "-", self.claim.lower()).split("-")
@@ -121,10 +115,9 @@ def run(cases: Iterable[Case]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", marked)
 
 
-def check(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def check(case: Case, project: GoProject) -> None:
     """Run a case's session, and compare all that it reports with the expectation."""
     case = case.here()
-    _expect_bug(case, request)
     project.write(case.files())
     recorded, junit = project.path.parent / "reports.jsonl", project.path / "junit.xml"
     with pytest.MonkeyPatch.context() as patch:
@@ -147,13 +140,6 @@ def check(case: Case, project: GoProject, request: pytest.FixtureRequest) -> Non
     assert result.ret == case.status, printed
     assert "Traceback (most recent call last)" not in printed
     assert "INTERNALERROR" not in printed
-
-
-def _expect_bug(case: Case, request: pytest.FixtureRequest) -> None:
-    shows = not case.bug_before or go_version() < Version(case.bug_before)
-    shows = shows and (not case.bug_since or go_version() >= Version(case.bug_since))
-    if case.bug and shows:
-        request.node.add_marker(pytest.mark.xfail(strict=True, reason=case.bug))
 
 
 def _compare(case: Case, reports: list[tuple[str, str, str]], printed: str) -> None:

@@ -86,7 +86,8 @@ def test_summary(project: GoProject, workers: tuple[str, ...]) -> None:
     ]
     assert _names(block) == names * 2
     assert len({line.index("\t") for line in block if "\t" in line}) == 1
-    assert any(line.endswith("       0 B/op\t       0 allocs/op") for line in block)
+    # How much is not fixed: the runtime's own goroutines allocate now and then.
+    assert any(re.search(r" \d+ B/op\t +\d+ allocs/op$", line) for line in block)
 
 
 def test_nothing_without_benchmarks(project: GoProject) -> None:

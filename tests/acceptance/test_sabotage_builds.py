@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
 FINE = """
@@ -356,6 +355,6 @@ func TestWrong(n int) {}
 
 
 @run(CASES)
-def test_build(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_build(case: Case, project: GoProject) -> None:
     """What cannot be built is an error of exactly the tests that it sinks."""
-    check(case, project, request)
+    check(case, project)

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
-EXIT_0 = "at exit status 0 Go writes the package's pass with the open test's name: it is believed"
 
 CASES = (
     Case(
@@ -351,6 +349,6 @@ func TestA(t *testing.T) {}
 
 
 @run(CASES)
-def test_exit(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_exit(case: Case, project: GoProject) -> None:
     """No test is green whose end nobody saw, whatever the exit status."""
-    check(case, project, request)
+    check(case, project)

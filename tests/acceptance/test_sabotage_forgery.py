@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
 CASES = (
@@ -259,6 +258,6 @@ func TestOther(t *testing.T) {}
 
 
 @run(CASES)
-def test_forgery(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_forgery(case: Case, project: GoProject) -> None:
     """No line that a test prints makes another test, nor a green one of itself."""
-    check(case, project, request)
+    check(case, project)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
 FINE = """
@@ -174,6 +173,6 @@ func TestTwo(t *testing.T) { t.Error("the cause"); t.Log("closing") }
 
 
 @run(CASES)
-def test_go(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_go(case: Case, project: GoProject) -> None:
     """What Go refuses is red with its words; what is not there is no item."""
-    check(case, project, request)
+    check(case, project)

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
 BENCH = ("--wslgo-bench", "--wslgo-args=-benchtime=1x")
 
-EXIT_0 = "at exit status 0 Go writes the package's pass with the open test's name: it is believed"
 
 CASES = (
     Case(
@@ -294,6 +292,6 @@ func FuzzExits(f *testing.F) { f.Add(1); f.Fuzz(func(t *testing.T, n int) { sysc
 
 
 @run(CASES)
-def test_kind(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_kind(case: Case, project: GoProject) -> None:
     """They end as tests do: passed, failed, skipped, or not at all, which is an error."""
-    check(case, project, request)
+    check(case, project)

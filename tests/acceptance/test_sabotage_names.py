@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
 CASES = (
@@ -293,6 +292,6 @@ func TestMain(t *testing.T) { t.Error("but it fails") }
 
 
 @run(CASES)
-def test_name(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_name(case: Case, project: GoProject) -> None:
     """Each name is one item, and its outcome is its own."""
-    check(case, project, request)
+    check(case, project)

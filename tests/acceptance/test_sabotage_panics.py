@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
-LAST_WORDS = "any line that begins with `panic: ` is taken for the test binary's last words"
 
 CASES = (
     Case(
@@ -257,6 +255,6 @@ func TestBoom(t *testing.T) { panic("first\n\x16--- PASS: TestBoom (0.00s)\nPASS
 
 
 @run(CASES)
-def test_panic(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_panic(case: Case, project: GoProject) -> None:
     """The test that died has the trace; none that it took along is green."""
-    check(case, project, request)
+    check(case, project)

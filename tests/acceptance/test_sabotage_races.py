@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
 RACE = """
@@ -162,6 +161,6 @@ func TestFails(t *testing.T) { t.Error("on its own") }
 
 
 @run(CASES)
-def test_race(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_race(case: Case, project: GoProject) -> None:
     """A race is red, and stands where it happened."""
-    check(case, project, request)
+    check(case, project)

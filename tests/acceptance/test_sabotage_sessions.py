@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
 XFAIL = """
@@ -369,6 +368,6 @@ example.com/m/a.go:3.14,3.25 1 7
 
 
 @run(CASES)
-def test_session(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_session(case: Case, project: GoProject) -> None:
     """Whatever pytest is told, what did not pass is not green."""
-    check(case, project, request)
+    check(case, project)

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
-EXIT_0 = "at exit status 0 Go writes the package's pass with the open test's name: it is believed"
-LAST_WORDS = "any line that begins with `panic: ` is taken for the test binary's last words"
-LONG_PATH = "INTERNALERROR: all before `x_test.go:5:` is taken for a path, too long for the system"
 
 CASES = (
     Case(
@@ -232,6 +228,6 @@ func TestLater(t *testing.T) {}
 
 
 @run(CASES)
-def test_text(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_text(case: Case, project: GoProject) -> None:
     """Whatever is printed, the outcomes are right, and the report can be read by machines."""
-    check(case, project, request)
+    check(case, project)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sabotage import Case, check, run
 
 if TYPE_CHECKING:
-    import pytest
     from go_project import GoProject
 
 SHORT = ("--wslgo-timeout=1s",)
@@ -277,6 +276,6 @@ func TestFails(t *testing.T) { t.Error("and fails") }
 
 
 @run(CASES)
-def test_wait(case: Case, project: GoProject, request: pytest.FixtureRequest) -> None:
+def test_wait(case: Case, project: GoProject) -> None:
     """Whoever hangs has failed; whoever never came to run is not green."""
-    check(case, project, request)
+    check(case, project)
