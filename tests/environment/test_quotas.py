@@ -8,6 +8,7 @@ from environment_machines import write
 from pytest_wslgo.environment import Quotas
 from pytest_wslgo.environment.cgroups import read_quotas
 from pytest_wslgo.environment.mounts import parse_mountinfo
+from pytest_wslgo.environment.tree import Tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ HERE = "sys/fs/cgroup"
 def quotas(root: Path, mountinfo: str, group: str, files: dict[str, str]) -> Quotas:
     """The limits of a process in a group, on a machine with these files."""
     write(root, {"proc/self/cgroup": group, **files})
-    return read_quotas(root, parse_mountinfo(mountinfo))
+    return read_quotas(Tree(root), parse_mountinfo(mountinfo))
 
 
 def test_version_2(tmp_path: Path) -> None:
