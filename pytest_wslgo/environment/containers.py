@@ -100,10 +100,8 @@ def _grouped(tree: Tree) -> Iterator[Evidence]:
 def _may_be_layered(mounts: Sequence[Mount]) -> bool:
     """Whether `/` could be a container's: it is layered, or nothing is known of it.
 
-    Engines mount /etc/hosts and its like into each container. Where that is not so, and `/` is a
-    plain filesystem, a marker file was left behind by the image.
+    Where it is a plain filesystem, and no engine has mounted its files into it, a marker file was
+    left behind by the image.
     """
     root = mount_at(mounts, "/")
-    if root is None or root.fstype in _LAYERED:
-        return True
-    return any(mount.point in _MOUNTED_FILES for mount in mounts)
+    return root is None or root.fstype in _LAYERED

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pytest_wslgo.environment.fingerprint import fingerprint
+from pytest_wslgo.environment.mounts import mount_at
+from pytest_wslgo.environment.tree import Tree
 
 if TYPE_CHECKING:
-    import os
-
     from packaging.version import Version
 
     from pytest_wslgo.environment.cgroups import Quotas
     from pytest_wslgo.environment.facts import Facts
     from pytest_wslgo.environment.finding import Finding
     from pytest_wslgo.environment.mounts import Mount
+    from pytest_wslgo.environment.settings import Settings
 
 Kind = Literal["wsl1", "wsl2", "container-on-wsl2", "container", "vm", "linux", "macos", "windows"]
 
@@ -25,7 +28,8 @@ class Evidence:
     """One thing that was seen, and which conclusion rests on it.
 
     Attributes:
-        about: the attribute of Environment that it speaks for ("kind", "systemd", "interop", …).
+        about: the attribute of Environment that it speaks for ("kind", "systemd", "interop", …);
+            "outvoted" for what speaks for another kind.
         source: the file or the variable, as a user would look at it ("/proc/version",
             "WSL_DISTRO_NAME in the environment").
         saw: what it says, at most 200 characters, without control characters.
@@ -110,7 +114,8 @@ class Environment:
         init: the name of process 1; None where it cannot be read.
         systemd: whether systemd is process 1 and was booted (sd_booted(3)).
         cgroups: see there.
-        cpus: how many CPUs this process may use (affinity; quotas are in `cgroups`).
+        cpus: how many CPUs this process may use (affinity; quotas are in `cgroups`); 0 where that
+            cannot be read.
         numa_nodes: how many memory nodes there are, at least 1.
         memory: RAM in bytes; None where it cannot be read.
         limits: see there.
@@ -125,6 +130,9 @@ class Environment:
         findings: what is declared and not so (wsl.conf against the mounts, …), and other things
             that want attention.
         facts: what the fingerprint is made of.
+        wsl_conf: /etc/wsl.conf; None where there is none to read, and elsewhere than on WSL.
+        wslconfig: the .wslconfig of the Windows user; None where it cannot be found or read.
+        directory: the root directory that was looked at, which makes no difference between two.
     """
 
     kind: Kind
@@ -149,6 +157,9 @@ class Environment:
     ci: str | None
     findings: tuple[Finding, ...]
     facts: Facts = field(repr=False)
+    wsl_conf: Settings | None = None
+    wslconfig: Settings | None = None
+    directory: str = field(default="/", repr=False, compare=False)
 
     def why(self, about: str) -> str:
         """The evidence for one conclusion as a phrase: ``env.why("kind")``; empty without any."""
@@ -167,10 +178,19 @@ class Environment:
     def mount_of(self, path: str | os.PathLike[str]) -> Mount | None:
         """The mount that a path is on; symbolic links are followed as far as the path exists.
 
-        None where the table has none for it (it could not be read, or is damaged).
+        A relative path is looked up from the working directory; on a captured machine, from its
+        root. None where the table has none for it (it could not be read, or is damaged).
         """
-        raise NotImplementedError
+        if not self.mounts:
+            return None
+        tree, place = Tree(Path(self.directory)), Path(os.fsdecode(path))
+        try:
+            absolute = place.absolute() if tree.here else place
+        except OSError:  # the working directory is gone
+            return None
+        return mount_at(self.mounts, tree.resolved(str(absolute)))
 
     def is_windows_drive(self, path: str | os.PathLike[str]) -> bool:
         """Whether a path is on a drive that Windows serves: judged by the mount, not the path."""
-        raise NotImplementedError
+        mount = self.mount_of(path)
+        return mount is not None and mount.is_windows_drive

@@ -46,7 +46,9 @@ def _hypervisor(tree: Tree) -> Iterator[Evidence]:
         kind = tree.stripped(name)
         if kind:
             yield evidence(_KIND, name, kind.rstrip("\0"))
-    control = re.search(r"^VM00 Control Program:(.*)", tree.read("proc/sysinfo") or "", re.MULTILINE)
+    control = re.search(
+        r"^VM00 Control Program:(.*)", tree.read("proc/sysinfo") or "", re.MULTILINE
+    )
     if control:  # IBM Z
         yield evidence(_KIND, "/proc/sysinfo", control[0])
 

@@ -60,7 +60,7 @@ def machine_signs(tree: Tree, mounts: Sequence[Mount]) -> list[Evidence]:
 
 
 def userland_signs(tree: Tree, mounts: Sequence[Mount]) -> list[Evidence]:
-    """What WSL gives to its distributions, and to no container."""
+    """What WSL gives to its distributions; a container has it only where it was mounted there."""
     signs = [
         evidence(_KIND, _MOUNTINFO, f"{mount.point} is {mount.described}")
         for mount in mounts
