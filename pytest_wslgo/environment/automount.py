@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from pytest_wslgo.environment import drives
@@ -26,7 +25,10 @@ _MOUNT_OPTIONS: Final = frozenset(("ro", "noexec", "nosuid", "nodev", "noatime",
 def automount(conf: Settings, now: Effective) -> Iterator[Finding]:
     """Whether drives are mounted, where, and with which options."""
     root = str(conf.get("automount.root")).rstrip("/")
-    automounted = [mount for mount in now.mounts if _is_automounted(mount, root)]
+    letters = {mount.point: (mount, drives.drive_letter(mount)) for mount in now.mounts}
+    # Automount mounts a whole drive below its letter; of stacked mounts the last one counts.
+    whole = [mount for point, (mount, letter) in letters.items() if _named(point, letter)]
+    automounted = [mount for mount in whole if mount.point.rpartition("/")[0] == root]
     if conf.says("automount.enabled") is False and automounted:
         yield contradiction(
             "WG110",
@@ -34,13 +36,12 @@ def automount(conf: Settings, now: Effective) -> Iterator[Finding]:
             f"{conf.path} says automount.enabled=false",
             _drives(automounted),
         )
-    elsewhere = [m for m in now.mounts if _is_automounted(m, m.point.rpartition("/")[0])]
-    if conf.says("automount.root") is not None and elsewhere and not automounted:
+    if conf.says("automount.root") is not None and whole and not automounted:
         yield contradiction(
             "WG111",
             f"wsl.conf {STALE}: drives are mounted elsewhere",
             f"{conf.path} says automount.root={shown(root, 80) or '/'}",
-            _drives(elsewhere),
+            _drives(whole),
         )
     options = conf.says("automount.options")
     if isinstance(options, str):
@@ -48,10 +49,8 @@ def automount(conf: Settings, now: Effective) -> Iterator[Finding]:
         yield from _options(conf.path, options, visible)
 
 
-def _is_automounted(mount: Mount, root: str) -> bool:
-    """Whether a mount is one that automount makes: a whole drive, under its letter."""
-    drive = re.fullmatch(r"([A-Z]):\\", mount.windows_path)
-    return drive is not None and mount.point == f"{root}/{drive[1].lower()}"
+def _named(point: str, letter: str) -> bool:
+    return bool(letter) and point.rpartition("/")[2] == letter
 
 
 def _drives(mounts: Iterable[Mount]) -> str:

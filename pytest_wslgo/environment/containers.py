@@ -26,8 +26,10 @@ _FILES: Final = ("/.dockerenv", "/run/.containerenv")
 
 # Where engines keep the layers of images, and the files that they mount into containers.
 _STORE: Final = re.compile(
-    r"/(docker|containerd|containers|desktop-containerd|buildkit|buildah|podman|crio|libpod|kubelet)/"
+    r"/(?:[^/:,=]+/)*?(?:docker|containerd|containers|desktop-containerd|buildkit|buildah|podman|crio|libpod|kubelet)/"
 )
+# Of options: there may be hundreds of layers.
+_LONGEST: Final = 4096
 _MOUNTED_FILES: Final = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
 _LAYERED: Final = frozenset(("overlay", "aufs", "fuse.fuse-overlayfs"))
 
@@ -74,20 +76,26 @@ def _declared(tree: Tree) -> Iterator[Evidence]:
 
 
 def _mounted(mounts: Iterable[Mount]) -> Iterator[Evidence]:
+    """What engines mount into containers; one of each sort is enough."""
+    found: dict[str, str] = {}
     for mount in mounts:
-        saw = ""
-        if mount.point == "/":
-            directories = ",".join(mount.super_options)
-            store = _STORE.search(directories) if mount.fstype in _LAYERED else None
-            saw = f"/ is {mount.fstype} of {store[0]}" if store else ""
-        elif mount.point in _MOUNTED_FILES and _STORE.search(mount.root):
-            saw = f"{mount.point} is {mount.root}"
+        if mount.point == "/" and mount.fstype in _LAYERED:
+            store = _store(",".join(mount.super_options))
+            if store:
+                found.setdefault("layers", f"/ is {mount.fstype} of {store}")
+        elif mount.point in _MOUNTED_FILES and _store(mount.root):
+            found.setdefault("files", f"{mount.point} is {mount.root}")
         elif mount.fstype == "fuse.lxcfs" and mount.point.startswith("/proc/"):
-            saw = f"{mount.point} is {mount.fstype}"
+            found.setdefault("lxcfs", f"{mount.point} is {mount.fstype}")
         elif mount.point.endswith("/secrets/kubernetes.io/serviceaccount"):
-            saw = f"{mount.point} is mounted"
-        if saw:
-            yield evidence(_KIND, "/proc/self/mountinfo", saw)
+            found.setdefault("kubernetes", f"{mount.point} is mounted")
+    return (evidence(_KIND, "/proc/self/mountinfo", saw) for saw in found.values())
+
+
+def _store(text: str) -> str:
+    """The first directory of an engine in a text; empty without one."""
+    found = _STORE.search(text[:_LONGEST])
+    return found[0] if found else ""
 
 
 def _grouped(tree: Tree) -> Iterator[Evidence]:

@@ -117,8 +117,9 @@ def _interop_evidence(tree: Tree) -> list[Evidence]:
 def _with_wsl(found: Environment, tree: Tree, environ: Mapping[str, str]) -> Environment:
     """And what only WSL has: its files, the Windows side, and what became of what they say."""
     conf = read_wsl_conf(tree)
-    wslconfig, whose = find_wslconfig(tree, found.mounts, environ)
-    version, by_program = find_wsl_version(tree, found.mounts)
+    drives = [mount for mount in found.mounts if mount.is_windows_drive]
+    wslconfig, whose = find_wslconfig(tree, drives, environ)
+    version, by_program = find_wsl_version(tree, drives)
     networking, by_interface = (
         find_networking(tree, wslconfig) if found.kind == "wsl2" else (None, [])
     )

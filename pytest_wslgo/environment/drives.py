@@ -18,17 +18,20 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pytest_wslgo.environment.mounts import Mount
 
 _DRIVE: Final = re.compile(r"([A-Za-z]:)(\\.*)?", re.DOTALL)
+_ACCESS: Final = "aname="
 _TAG: Final = re.compile(r"drvfsa?([A-Z])\d+")
 
 
 def is_windows_drive(mount: Mount) -> bool:
     """Whether Windows serves a mount through WSL."""
     if mount.fstype == "9p":
-        access = _nine_options(mount).get("aname")
-        return access == "drvfs" or (access is None and _DRIVE.fullmatch(mount.source) is not None)
+        access = _access(mount)
+        return access == "drvfs" or (not access and _DRIVE.fullmatch(mount.source) is not None)
     if mount.fstype == "virtiofs":
         return mount.source.startswith("drvfs")
     return mount.fstype == "drvfs"
@@ -39,7 +42,7 @@ def windows_path(mount: Mount) -> str:
     if not is_windows_drive(mount):
         return ""
     tag = _TAG.fullmatch(mount.source)
-    source = f"{tag[1]}:" if tag else _nine_options(mount).get("path", mount.source)
+    source = f"{tag[1]}:" if tag else options(mount).get("path", mount.source)
     drive = _DRIVE.fullmatch(source)
     if drive is None:
         return ""
@@ -48,26 +51,36 @@ def windows_path(mount: Mount) -> str:
     return top + (below or ("\\" if len(top) == len("C:") else ""))
 
 
+def drive_letter(mount: Mount) -> str:
+    """The letter of a whole drive, in small; empty for other mounts."""
+    path = windows_path(mount)
+    return path[0].lower() if len(path) == len("C:\\") else ""
+
+
 def options(mount: Mount) -> dict[str, str]:
-    """A drive's own options with their values ("metadata" and others without one: "")."""
-    return _named(mount.super_options) if mount.fstype == "drvfs" else _nine_options(mount)
+    """A drive's own options with their values ("metadata" and others without one: "").
+
+    On 9p WSL writes its own into `aname=`, with semicolons.
+    """
+    parts: Iterable[str] = mount.super_options
+    if mount.fstype != "drvfs":
+        parts = next((each.split(";") for each in parts if each.startswith(_ACCESS)), ())
+    return {name: value for name, _, value in (part.partition("=") for part in parts)}
 
 
 def described(mount: Mount) -> str:
     """A mount in a phrase: its type, what it serves, its source."""
-    access = _nine_options(mount).get("aname") if mount.fstype == "9p" else None
-    source = windows_path(mount) or mount.source
-    parts = [mount.fstype, f"aname={access}" if access else "", source]
-    return ", ".join(part for part in parts if part)
+    access = _access(mount) if mount.fstype == "9p" else ""
+    # The tag of a virtiofs is what proves it a drive.
+    source = mount.source if mount.fstype == "virtiofs" else windows_path(mount) or mount.source
+    parts = [mount.fstype, f"{_ACCESS}{access}" if access else "", source]
+    # A tmpfs is often called tmpfs.
+    return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
-def _nine_options(mount: Mount) -> dict[str, str]:
-    """What `aname=` holds: WSL writes its own options there, with semicolons."""
+def _access(mount: Mount) -> str:
+    """Which tree of the 9p server is mounted."""
     for option in mount.super_options:
-        if option.startswith("aname="):
-            return _named(option.split(";"))
-    return {}
-
-
-def _named(parts: list[str] | tuple[str, ...]) -> dict[str, str]:
-    return {name: value for name, _, value in (part.partition("=") for part in parts)}
+        if option.startswith(_ACCESS):
+            return option[len(_ACCESS) :].partition(";")[0]
+    return ""

@@ -79,15 +79,27 @@ def lasting(mounts: Iterable[Mount]) -> tuple[Mount, ...]:
     mounts = list(mounts)
     automounts = {mount.point for mount in mounts if mount.fstype == "autofs"}
     kept = {
-        mount.point: _settled(mount)
+        mount.point: mount
         for mount in mounts
-        if mount.fstype not in _PASSING_TYPES
-        and not _PASSING_PLACES.match(mount.point)
-        and not _PASSING_ANYWHERE.search(mount.point)
-        and automounts.isdisjoint(_above(mount.point))
-        and (mount.fstype == "autofs" or mount.point not in automounts)
+        if not _passes(mount) and not (automounts and _automounted(mount, automounts))
     }
-    return tuple(kept[point] for point in sorted(kept))
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    return tuple(_settled(kept[point], known) for point in sorted(kept))
+
+
+def _passes(mount: Mount) -> bool:
+    """Whether it comes and goes."""
+    return (
+        mount.fstype in _PASSING_TYPES
+        or _PASSING_PLACES.match(mount.point) is not None
+        or _PASSING_ANYWHERE.search(mount.point) is not None
+    )
+
+
+def _automounted(mount: Mount, automounts: set[str]) -> bool:
+    """Whether automount has put it there."""
+    itself = mount.fstype != "autofs" and mount.point in automounts
+    return itself or not automounts.isdisjoint(_above(mount.point))
 
 
 def _above(point: str) -> list[str]:
@@ -95,15 +107,21 @@ def _above(point: str) -> list[str]:
     return [point[: match.start()] for match in re.finditer(r"(?!^)/", point)]
 
 
-def _settled(mount: Mount) -> Mount:
-    """Without what differs from run to run; `root` too, a bind mount's holds container ids."""
-    options = (_option(option) for option in mount.super_options)
+def _settled(mount: Mount, known: dict[tuple[str, ...], tuple[str, ...]]) -> Mount:
+    """Without what differs from run to run; `root` too, a bind mount's holds container ids.
+
+    `known` keeps the options of the filesystems, of which few differ.
+    """
+    if mount.super_options not in known:
+        options = (_option(option) for option in mount.super_options)
+        lasting = sorted(option for option in options if option is not None)
+        known[mount.super_options] = tuple(lasting)
     return Mount(
         point=mount.point,
         fstype=mount.fstype,
         source=_PASSING_SOURCE.sub("*", mount.source),
         options=tuple(sorted(mount.options)),
-        super_options=tuple(sorted(option for option in options if option is not None)),
+        super_options=known[mount.super_options],
         root="",
     )
 

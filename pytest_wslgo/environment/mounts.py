@@ -57,10 +57,12 @@ class Mount:
 def parse_mountinfo(text: str) -> list[Mount]:
     """The mounts in the kernel's order; lines that are none are passed over."""
     # Not splitlines() and split(): names may hold what only Unicode calls a line end or a space.
-    return [mount for line in text.split("\n") if (mount := _parse(line)) is not None]
+    known: dict[str, tuple[str, ...]] = {}
+    return [mount for line in text.split("\n") if (mount := _parse(line, known)) is not None]
 
 
-def _parse(line: str) -> Mount | None:
+def _parse(line: str, known: dict[str, tuple[str, ...]]) -> Mount | None:
+    """One line; `known` keeps options, of which few differ."""
     left, separator, right = line.partition(" - ")
     # id, parent, device, root, point, options, then any number of propagation tags ("shared:5").
     fields = left.split(" ")
@@ -69,12 +71,15 @@ def _parse(line: str) -> Mount | None:
     # Docker Desktop's super options hold a space as it is (`path=C:\Program Files`).
     fstype, _, rest = right.partition(" ")
     source, _, super_options = rest.partition(" ")
+    for options in (fields[5], super_options):
+        if options not in known:
+            known[options] = _split(options)
     return Mount(
         point=_unescaped(fields[4]),
         fstype=_unescaped(fstype),
         source=_unescaped(source),
-        options=_split(fields[5]),
-        super_options=_split(super_options),
+        options=known[fields[5]],
+        super_options=known[super_options],
         root=_unescaped(fields[3]),
         id=number(fields[0]) or 0,
         parent=number(fields[1]) or 0,

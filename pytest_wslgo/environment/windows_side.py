@@ -6,6 +6,7 @@ import re
 import struct
 from typing import TYPE_CHECKING, Final
 
+from pytest_wslgo.environment import drives
 from pytest_wslgo.environment.signs import evidence
 from pytest_wslgo.environment.wsl_config import parse_wslconfig, read_wslconfig
 
@@ -21,6 +22,7 @@ _ABOUT: Final = "wslconfig"
 # Folders in C:\Users that are nobody's.
 _NOBODY: Final = frozenset(("all users", "default", "default user", "defaultapppool", "public"))
 _MOST_USERS: Final = 100
+_OWN_FOLDER: Final = re.compile(r"(/.*)/Users/[^/]+(?=/AppData/)")
 
 _PROGRAM: Final = "Program Files/WSL/wsl.exe"
 _LARGEST_PROGRAM: Final = 1 << 22
@@ -46,16 +48,13 @@ def find_wslconfig(
             return parse_wslconfig("", path), [evidence(_ABOUT, path, "does not exist")]
         settings = read_wslconfig(tree, path)
         return settings, [evidence(_ABOUT, path, "exists" if settings else "cannot be read")]
-    found = []
-    for drive in mounts:
-        if drive.windows_path.upper() != "C:\\":
-            continue
-        users = f"{drive.point}/Users"
-        for name in tree.names(users, at_most=_MOST_USERS):
-            path = f"{users}/{name}/.wslconfig"
-            if name.lower() not in _NOBODY and tree.exists(path):
-                found.append(path)
-        break
+    paths = [
+        f"{drive}/Users/{name}/.wslconfig"
+        for drive in _system_drives(mounts)[:1]
+        for name in tree.names(f"{drive}/Users", at_most=_MOST_USERS)
+        if name.lower() not in _NOBODY
+    ]
+    found = [path for path in paths if tree.exists(path)]
     if len(found) == 1:
         return read_wslconfig(tree, found[0]), [evidence(_ABOUT, found[0], "is the only one")]
     return None, [evidence(_ABOUT, path, "is one of several") for path in found]
@@ -66,10 +65,8 @@ def find_wsl_version(tree: Tree, mounts: Sequence[Mount]) -> tuple[str | None, l
 
     `wslinfo --wsl-version` says it too, and would have to be started.
     """
-    for drive in mounts:
-        if drive.windows_path.upper() != "C:\\":
-            continue
-        program = f"{drive.point}/{_PROGRAM}"
+    for drive in _system_drives(mounts)[:1]:
+        program = f"{drive}/{_PROGRAM}"
         content = tree.content(program, at_most=_LARGEST_PROGRAM) or b""
         at = content.find(_FIXED_FILE_INFO)
         if at >= 0 and len(content) >= at + _FIXED_FILE_INFO_SIZE:
@@ -77,8 +74,12 @@ def find_wsl_version(tree: Tree, mounts: Sequence[Mount]) -> tuple[str | None, l
             parts = (major, minor, build, *([revision] if revision else []))
             version = ".".join(str(part) for part in parts)
             return version, [evidence("wsl_version", program, f"file version {version}")]
-        break
     return None, []
+
+
+def _system_drives(mounts: Sequence[Mount]) -> list[str]:
+    r"""Where the whole of `C:\` is mounted, each place once."""
+    return list(dict.fromkeys(m.point for m in mounts if drives.drive_letter(m) == "c"))
 
 
 def _profiles(mounts: Sequence[Mount], environ: Mapping[str, str]) -> Iterator[str]:
@@ -92,10 +93,9 @@ def _profiles(mounts: Sequence[Mount], environ: Mapping[str, str]) -> Iterator[s
             if top and profile.lower().startswith(f"{top.lower()}\\"):
                 below = profile[len(top) :].replace("\\", "/").rstrip("/")
                 yield mount.point.rstrip("/") + below
-    drives = [mount for mount in mounts if mount.windows_path.upper() == "C:\\"]
+    places = _system_drives(mounts)
     for place in environ.get("PATH", "").split(":"):
-        for drive in drives:
-            # %LOCALAPPDATA%\Microsoft\WindowsApps is on every user's PATH.
-            own = re.match(re.escape(drive.point) + r"/Users/[^/]+(?=/AppData/)", place)
-            if own:
-                yield own[0]
+        # %LOCALAPPDATA%\Microsoft\WindowsApps is on every user's PATH.
+        own = _OWN_FOLDER.match(place)
+        if own and own[1] in places:
+            yield own[0]

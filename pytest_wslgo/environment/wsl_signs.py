@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_wslgo.environment.tree import Tree
 
 _KIND: Final = "kind"
+_ENOUGH: Final = 4
 _OSRELEASE: Final = "/proc/sys/kernel/osrelease"
 _MOUNTINFO: Final = "/proc/self/mountinfo"
 
@@ -61,10 +62,9 @@ def machine_signs(tree: Tree, mounts: Sequence[Mount]) -> list[Evidence]:
 
 def userland_signs(tree: Tree, mounts: Sequence[Mount]) -> list[Evidence]:
     """What WSL gives to its distributions; a container has it only where it was mounted there."""
+    parts = [mount for mount in mounts if _is_of_wsl(mount)]
     signs = [
-        evidence(_KIND, _MOUNTINFO, f"{mount.point} is {mount.described}")
-        for mount in mounts
-        if _is_of_wsl(mount)
+        evidence(_KIND, _MOUNTINFO, f"{part.point} is {part.described}") for part in parts[:_ENOUGH]
     ]
     group = (tree.read("proc/self/cgroup") or "").partition("0::")[2].split("\n")[0]
     if re.match(r"/wsl-user/distro-\d", group):
