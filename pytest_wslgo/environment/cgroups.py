@@ -93,7 +93,7 @@ def _places(tree: Tree, mounts: Iterable[Mount], *, unified_only: bool = False) 
             else:
                 ours = not asked.isdisjoint(mount.super_options)
             if ours:
-                yield from _levels(mount.point, _below(mount.root, group))
+                yield from _levels(tree, mount.point, _below(mount.root, group))
 
 
 def _below(mounted: str, group: str) -> str:
@@ -104,10 +104,12 @@ def _below(mounted: str, group: str) -> str:
     return "" if ".." in below.split("/") else below.strip("/")
 
 
-def _levels(top: str, below: str) -> Iterator[str]:
-    yield top
-    for name in list(filter(None, below.split("/")))[:_MOST]:
-        top = f"{top}/{name}"
+def _levels(tree: Tree, top: str, below: str) -> Iterator[str]:
+    """A mount point and the groups below it, as far as they are there."""
+    for name in ["", *filter(None, below.split("/"))][:_MOST]:
+        top = f"{top}/{name}" if name else top
+        if not tree.is_dir(top):
+            return
         yield top
 
 
