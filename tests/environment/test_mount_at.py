@@ -54,6 +54,11 @@ def test_stacked() -> None:
     assert source_at("/a/x", second, first, ROOT) == "second"
 
 
+def test_side_by_side() -> None:
+    """Two mounts on one point of the same mount, as in a table with wrong numbers: the last."""
+    assert source_at("/a", ROOT, line(2, 1, "/a", "first"), line(3, 1, "/a", "second")) == "second"
+
+
 def test_hidden() -> None:
     """A mount below a directory on which something was mounted later is not reached."""
     lines = (ROOT, line(2, 1, "/a/b", "hidden"), line(3, 1, "/a", "over"))
