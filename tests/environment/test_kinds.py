@@ -81,6 +81,7 @@ def test_sudo(tmp_path: Path, name: str) -> None:
 
 WSL2 = {
     "an older kernel": {RELEASE: "4.19.104-microsoft-standard\n"},
+    "own kernel with the word at its end": {RELEASE: "5.10.16-microsoft\n"},
     "/proc/version alone": {"proc/version": "Linux version 5.15.1-microsoft-standard-WSL2 (a@b)"},
     "own kernel, a drive": {RELEASE: CUSTOM, MOUNTINFO: ROOT + DRIVE},
     "own kernel, /init": {RELEASE: CUSTOM, MOUNTINFO: ROOT + INIT},
