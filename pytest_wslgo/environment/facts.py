@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_wslgo.environment.cgroups import Quotas, read_quotas
-from pytest_wslgo.environment.mounts import Mount, lasting, parse_mountinfo
+from pytest_wslgo.environment.lasting import lasting
+from pytest_wslgo.environment.mounts import Mount, parse_mountinfo
 from pytest_wslgo.environment.process import Process, this_process
-from pytest_wslgo.environment.reading import read, stripped
+from pytest_wslgo.environment.reading import fields
+from pytest_wslgo.environment.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +26,14 @@ _VARIABLES: Final = (
     *("TZ", "ZONEINFO"),
 )
 
+BINFMT: Final = "proc/sys/fs/binfmt_misc"
+INTEROP_ENTRIES: Final = ("WSLInterop", "WSLInterop-late")
+
+# A thousand times what a busy host of containers has.
+_LARGEST_TABLE: Final = 1 << 25
+
 # Of /proc/self/status: the rest is about memory in use and names of processes.
-_PRIVILEGES: Final = ("CapEff", "NoNewPrivs", "Seccomp", "Umask")
+_PRIVILEGES: Final = ("Umask", "CapEff", "NoNewPrivs", "Seccomp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,47 +83,54 @@ def read_facts(
         environ: the environment that the tests will have; None is this process's.
         process: whose rights and limits the tests will have; None is this one's.
     """
-    environ = os.environ if environ is None else environ
-    mountinfo = read(root / "proc/self/mountinfo")
-    mounts = parse_mountinfo(mountinfo or "")
-    return Facts(
-        release=stripped(root / "proc/sys/kernel/osrelease"),
-        version=stripped(root / "proc/version"),
-        # Path.is_dir() raises where the way there may not be searched.
-        systemd=os.path.isdir(root / "run/systemd/system"),  # noqa: PTH112
-        init=stripped(root / "proc/1/comm"),
-        mounts=None if mountinfo is None else lasting(mounts),
+    tree = Tree(root)
+    return facts_of(
+        tree,
+        read_mounts(tree),
+        environ=os.environ if environ is None else environ,
         process=process or this_process(),
-        privileges=_privileges(read(root / "proc/self/status") or ""),
-        quotas=read_quotas(root, mounts),
-        interop=_interop(root / "proc/sys/fs/binfmt_misc"),
-        zone=_zone(root / "etc/localtime"),
+    )
+
+
+def read_mounts(tree: Tree) -> list[Mount] | None:
+    """All mounts in the kernel's order; None where the table cannot be read."""
+    text = tree.read("proc/self/mountinfo", at_most=_LARGEST_TABLE)
+    return None if text is None else parse_mountinfo(text)
+
+
+def facts_of(
+    tree: Tree, mounts: list[Mount] | None, *, environ: Mapping[str, str], process: Process
+) -> Facts:
+    """As `read_facts`, of a machine whose mounts are read already."""
+    status = fields(tree.read("proc/self/status"))
+    return Facts(
+        release=tree.stripped("proc/sys/kernel/osrelease"),
+        version=tree.stripped("proc/version"),
+        systemd=tree.is_dir("run/systemd/system"),
+        init=tree.stripped("proc/1/comm"),
+        mounts=None if mounts is None else lasting(mounts),
+        process=process,
+        privileges=tuple(f"{name} {status[name]}" for name in _PRIVILEGES if name in status),
+        quotas=read_quotas(tree, mounts or []),
+        interop=_interop(tree),
+        zone=_zone(tree),
         variables=tuple((name, environ[name]) for name in _VARIABLES if name in environ),
     )
 
 
-def _privileges(status: str) -> tuple[str, ...]:
-    lines = (line.partition(":") for line in status.split("\n"))
-    return tuple(f"{name} {value.strip()}" for name, _, value in lines if name in _PRIVILEGES)
-
-
-def _interop(binfmt: Path) -> bool:
+def _interop(tree: Tree) -> bool:
     """Whether binfmt_misc hands Windows programs to WSL's /init.
 
     The entry is called WSLInterop-late where WSL makes it a second time, because systemd has
     cleared the first. An entry can be disabled by itself (first line) or with all (`status`).
     """
-    if stripped(binfmt / "status") == "disabled":
+    if tree.stripped(f"{BINFMT}/status") == "disabled":
         return False
-    entries = (read(binfmt / name) or "" for name in ("WSLInterop", "WSLInterop-late"))
+    entries = (tree.read(f"{BINFMT}/{name}") or "" for name in INTEROP_ENTRIES)
     return any(entry.split("\n")[0] == "enabled" for entry in entries)
 
 
-def _zone(localtime: Path) -> str | None:
-    try:
-        return str(localtime.readlink())
-    except OSError:
-        text = read(localtime)
-    if text is None:
-        return None
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+def _zone(tree: Tree) -> str | None:
+    link = tree.link("etc/localtime")
+    content = tree.content("etc/localtime") if link is None else None
+    return link if content is None else hashlib.sha256(content).hexdigest()

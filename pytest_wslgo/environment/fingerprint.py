@@ -23,8 +23,8 @@ def fingerprint(facts: Facts) -> str:
 
 
 def _by_name(value: Any) -> dict[str, object]:
-    """A dataclass for json; asdict() would copy every string on the way."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    """A dataclass for json, as far as it counts for ==; asdict() would copy every string."""
+    return {field.name: getattr(value, field.name) for field in fields(value) if field.compare}
 
 
 def cache_mark(fingerprint: str) -> int:

@@ -1,78 +1,21 @@
-"""The mounts of a machine (proc_pid_mountinfo(5)), and which of them stay from run to run."""
+"""The mounts of a machine (proc_pid_mountinfo(5)), and which of them a path is on."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from pytest_wslgo.environment.reading import number, rounded
+from pytest_wslgo.environment import drives
+from pytest_wslgo.environment.reading import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Mounts that come and go with a session, a process or a container. A name is listed only when it
-# is known to: a mount too many costs a run without the cache, one too few a wrong result.
-_PASSING_PLACES: Final = re.compile(
-    r"""
-      /proc/.                       # binfmt_misc appears on first use; masks differ by container
-    | (/mnt/wslg)?/run/user/.       # one for each login; WSLg mirrors it
-    | /run/credentials/.            # one for each starting systemd service
-    | /run/(netns|docker|containerd|containers|k3s)/.     # one for each running container
-    | /var/lib/(docker|containerd|containers|kubelet)/.   # the same
-    | /mnt/wsl/docker-desktop-bind-mounts/.               # the same, on Docker Desktop
-    | (/var/lib/snapd)?/snap/.      # a loop mount for each revision: snaps refresh by themselves
-    | /run/snapd/.                  # namespaces of running snaps
-    | /sys/kernel/debug/tracing\Z   # tracefs, mounted by the kernel when somebody looks there
-    | /dev/console\Z                # in a container: started with a terminal or without
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-_PASSING_ANYWHERE: Final = re.compile(
-    r"""
-      /\.local/share/(docker|containers)/.  # a running container, without root
-    | /\.mount_[^/]                         # a running AppImage
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-_PASSING_TYPES: Final = frozenset(
-    (
-        "fuse.gvfsd-fuse",  # belongs to a desktop session
-        "fuse.portal",  # the same; older ones live outside /run/user
-        "fuse.revokefs-fuse",  # while flatpak installs
-        "nsfs",  # a namespace that somebody holds open
-    )
-)
-
-# Options that say who mounted or where from, not what a program can do there.
-_PASSING_OPTIONS: Final = frozenset(
-    (
-        # Descriptors and process group of the daemon that serves the mount, and its settings.
-        *("fd", "rfd", "wfd", "pgrp", "pipe_ino", "timeout"),
-        # Directories of an overlay: new ids for each container.
-        *("lowerdir", "upperdir", "workdir", "lowerdir+", "datadir+"),
-        # SELinux: podman picks two random categories for each container.
-        *("context", "fscontext", "defcontext", "rootcontext"),
-        # Network filesystems: what DHCP and DNS said this time.
-        *("addr", "clientaddr", "mountaddr", "mountport"),
-    )
-)
-
-# Which letter or number a disk has is the order of its discovery (on WSL2: of the distributions'
-# start); 64 hex digits are a container.
-_PASSING_SOURCE: Final = re.compile(
-    r"(?<=^/dev/)((sd|vd|xvd|hd)[a-z]+\d*|(loop|dm-|md|nbd|nvme|mmcblk|sr|z?ram)\d[\dnp]*)$"
-    r"|[0-9a-f]{64}"
-)
-
-_AMOUNTS: Final = frozenset(("size", "nr_inodes"))
-
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """One line of mountinfo, without its ids (mount, parent, device) and propagation tags.
+    """One line of mountinfo, without its device and propagation tags.
 
     Attributes:
         point: where it is.
@@ -81,6 +24,8 @@ class Mount:
         options: of this mount ("ro", "noexec").
         super_options: of the filesystem, for all of its mounts.
         root: which directory of the filesystem is mounted.
+        id: of this mount, for as long as it is there.
+        parent: the id of the mount that it is mounted on.
     """
 
     point: str
@@ -89,15 +34,35 @@ class Mount:
     options: tuple[str, ...]
     super_options: tuple[str, ...]
     root: str
+    # Numbers of the moment: they make no difference between two mounts.
+    id: int = field(default=0, compare=False, repr=False)
+    parent: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def is_windows_drive(self) -> bool:
+        """Whether Windows serves it through WSL: judged by type, source and options alone."""
+        return drives.is_windows_drive(self)
+
+    @property
+    def windows_path(self) -> str:
+        r"""What of Windows is mounted (`C:\`, `C:\Users\x`); empty where that does not show."""
+        return drives.windows_path(self)
+
+    @property
+    def described(self) -> str:
+        r"""What it is, in a phrase: `9p, aname=drvfs, C:\` or `ext4, /dev/sda2`."""
+        return drives.described(self)
 
 
 def parse_mountinfo(text: str) -> list[Mount]:
     """The mounts in the kernel's order; lines that are none are passed over."""
     # Not splitlines() and split(): names may hold what only Unicode calls a line end or a space.
-    return [mount for line in text.split("\n") if (mount := _parse(line)) is not None]
+    known: dict[str, tuple[str, ...]] = {}
+    return [mount for line in text.split("\n") if (mount := _parse(line, known)) is not None]
 
 
-def _parse(line: str) -> Mount | None:
+def _parse(line: str, known: dict[str, tuple[str, ...]]) -> Mount | None:
+    """One line; `known` keeps options, of which few differ."""
     left, separator, right = line.partition(" - ")
     # id, parent, device, root, point, options, then any number of propagation tags ("shared:5").
     fields = left.split(" ")
@@ -106,13 +71,18 @@ def _parse(line: str) -> Mount | None:
     # Docker Desktop's super options hold a space as it is (`path=C:\Program Files`).
     fstype, _, rest = right.partition(" ")
     source, _, super_options = rest.partition(" ")
+    for options in (fields[5], super_options):
+        if options not in known:
+            known[options] = _split(options)
     return Mount(
         point=_unescaped(fields[4]),
         fstype=_unescaped(fstype),
         source=_unescaped(source),
-        options=_split(fields[5]),
-        super_options=_split(super_options),
+        options=known[fields[5]],
+        super_options=known[super_options],
         root=_unescaped(fields[3]),
+        id=number(fields[0]) or 0,
+        parent=number(fields[1]) or 0,
     )
 
 
@@ -129,49 +99,49 @@ def _split(options: str) -> tuple[str, ...]:
     return tuple(_unescaped(part) for part in parts if part)
 
 
-def lasting(mounts: Iterable[Mount]) -> tuple[Mount, ...]:
-    """What is the same in every run on an unchanged machine, sorted by mount point.
+def mount_at(mounts: Iterable[Mount], path: str) -> Mount | None:
+    """The mount that a path is on, as the kernel would walk there; None if the table has none.
 
-    Of several mounts on one point the last counts, as it hides the others. A point that automount
-    serves stands for all that it has mounted: that comes with use and goes with time.
+    From directory to directory, what is mounted there on the mount so far is entered, and what is
+    mounted on that again. So a mount that a later one on a directory above it has hidden is not
+    found. The order of the lines alone does not tell: in a namespace made from another one, as
+    WSL's are, it is not that of mounting.
+
+    Args:
+        mounts: in the kernel's order.
+        path: absolute, without symbolic links.
     """
-    mounts = list(mounts)
-    automounts = {mount.point for mount in mounts if mount.fstype == "autofs"}
-    kept = {
-        mount.point: _settled(mount)
-        for mount in mounts
-        if mount.fstype not in _PASSING_TYPES
-        and not _PASSING_PLACES.match(mount.point)
-        and not _PASSING_ANYWHERE.search(mount.point)
-        and automounts.isdisjoint(_above(mount.point))
-        and (mount.fstype == "autofs" or mount.point not in automounts)
-    }
-    return tuple(kept[point] for point in sorted(kept))
+    names = [name for name in path.split("/") if name]
+    prefixes = ["/" + "/".join(names[:count]) for count in range(len(names) + 1)]
+    wanted = frozenset(prefixes)
+    candidates = [mount for mount in mounts if mount.point in wanted]
+    ids = {mount.id for mount in candidates}
+    on: dict[tuple[str, int | None], list[int]] = {}
+    for index, mount in enumerate(candidates):
+        # Outside of the table lies the parent of the first mount of a container; and a table that
+        # was shortened or damaged has more such. They belong wherever they say.
+        known = mount.parent in ids and mount.parent != mount.id
+        on.setdefault((mount.point, mount.parent if known else None), []).append(index)
+    found: int | None = None
+    for prefix in prefixes:
+        while (above := _entered(on, candidates, prefix, found)) is not None:
+            found = above
+    return None if found is None else candidates[found]
 
 
-def _above(point: str) -> list[str]:
-    """The directories above a mount point, without `/`."""
-    return [point[: match.start()] for match in re.finditer(r"(?!^)/", point)]
-
-
-def _settled(mount: Mount) -> Mount:
-    """Without what differs from run to run; `root` too, a bind mount's holds container ids."""
-    options = (_option(option) for option in mount.super_options)
-    return Mount(
-        point=mount.point,
-        fstype=mount.fstype,
-        source=_PASSING_SOURCE.sub("*", mount.source),
-        options=tuple(sorted(mount.options)),
-        super_options=tuple(sorted(option for option in options if option is not None)),
-        root="",
-    )
-
-
-def _option(option: str) -> str | None:
-    name, _, value = option.partition("=")
-    if name in _PASSING_OPTIONS:
-        return None
-    if name in _AMOUNTS:
-        amount = number(value.removesuffix("k"))
-        return option if amount is None else f"{name}={rounded(amount)}"
-    return option
+def _entered(
+    on: dict[tuple[str, int | None], list[int]],
+    candidates: list[Mount],
+    prefix: str,
+    found: int | None,
+) -> int | None:
+    """What is mounted at a directory on the mount found so far; each mount is given once."""
+    children = [] if found is None else on.get((prefix, candidates[found].id), [])
+    if children:
+        # Of several the last hides the others.
+        last = children[-1]
+        children.clear()
+        return last
+    strays = on.pop((prefix, None), [])
+    later = found is None or candidates[found].point == "/" or strays[-1:] > [found]
+    return strays[-1] if strays and later else None

@@ -1,30 +1,12 @@
-"""Files of the kernel as values: a text or nothing, a number, an amount."""
+"""Texts of the kernel as values: a number, an amount, a list of CPUs, named lines."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import Final
 
 _LEADING_BITS: Final = 4
-
-
-def read(path: Path) -> str | None:
-    """The text of a small file; None where there is none or it may not be read.
-
-    Bytes that are not UTF-8 (a mount point may hold any) survive as lone surrogates.
-    """
-    try:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
-    except (OSError, ValueError):  # ValueError: a NUL in the path
-        return None
-
-
-def stripped(path: Path) -> str | None:
-    """The text of a file without the white space around it; None as for `read`."""
-    text = read(path)
-    return None if text is None else text.strip()
+# No kernel counts more CPUs or nodes (CONFIG_NR_CPUS): a list that says so is none.
+_HIGHEST: Final = 1 << 16
 
 
 def number(text: str | None) -> int | None:
@@ -44,3 +26,32 @@ def rounded(amount: int) -> int:
     """
     shift = max(amount.bit_length() - _LEADING_BITS, 0)
     return amount >> shift << shift
+
+
+def numbers(text: str | None) -> int:
+    """A list of CPUs or nodes ("0-3,8") as a number with these bits set; 0 if it is none."""
+    found = 0
+    for part in (text or "").strip().split(","):
+        low, _, high = part.partition("-")
+        first, last = number(low), number(high or low)
+        if first is None or last is None or not first <= last < _HIGHEST:
+            continue
+        found |= ((1 << (last - first + 1)) - 1) << first
+    return found
+
+
+def fields(text: str | None) -> dict[str, str]:
+    """Lines of "name: value", as in /proc/self/status; of two with one name the first counts."""
+    found: dict[str, str] = {}
+    for line in (text or "").split("\n"):
+        name, colon, value = line.partition(":")
+        if colon:
+            found.setdefault(name.strip(), value.strip())
+    return found
+
+
+def shown(text: str, at_most: int = 200) -> str:
+    """A text for people: one line, without control characters and lone surrogates, cut."""
+    line = " ".join(text[: 10 * at_most].split())
+    printable = "".join(char if char.isprintable() else "?" for char in line[: at_most + 1])
+    return printable if len(printable) <= at_most else printable[: at_most - 1] + "…"

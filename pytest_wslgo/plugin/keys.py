@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_wslgo.environment import Environment
+    from pytest_wslgo.environment.probes import Prober
     from pytest_wslgo.plugin.session import GoSession
 
 SESSION: pytest.StashKey[GoSession] = pytest.StashKey()
+ENVIRONMENT: pytest.StashKey[Environment] = pytest.StashKey()
+PROBER: pytest.StashKey[Prober] = pytest.StashKey()

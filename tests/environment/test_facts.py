@@ -3,16 +3,15 @@ from __future__ import annotations
 import os
 import resource
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 import pytest
 from environment_machines import NAMES, USER, look, machine, write
 
-from pytest_wslgo.environment import Quotas, read_facts, this_process
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pytest_wslgo.environment import Process, Quotas, read_facts, this_process
+from pytest_wslgo.environment.process import process_in
+from pytest_wslgo.environment.tree import Tree
 
 
 def test_captured(tmp_path: Path) -> None:
@@ -126,3 +125,47 @@ def test_this_machine() -> None:
     assert facts.mounts
     # The best of many: what a busy machine adds is not the reader's.
     assert min(took) < 0.02
+
+
+def test_process_in_files() -> None:
+    """What the files of a process say of it is what the kernel says when asked."""
+    assert process_in(Tree(Path("/"))) == this_process()
+
+
+def test_process_in_captured_files(tmp_path: Path) -> None:
+    """Ids, groups, limits and CPUs of a captured process come from its files alone."""
+    write(
+        tmp_path,
+        {
+            "proc/self/status": (
+                "Uid:\t1000\t1001\t0\t0\nGid:\t5\t6\t0\t0\nGroups:\t9 7 x \n"
+                "Cpus_allowed_list:\t0-3,8\n"
+            ),
+            "proc/self/limits": (
+                "Limit                     Soft Limit           Hard Limit           Units     \n"
+                "Max cpu time              unlimited            unlimited            seconds   \n"
+                "Max processes             31715                unlimited            processes \n"
+                "Max open files            1024                 4096                 files     \n"
+                "Max stack size            broken               8388608              bytes     \n"
+            ),
+            "sys/devices/system/cpu/online": "1-9",
+        },
+    )
+
+    process = process_in(Tree(tmp_path))
+
+    assert process == Process(
+        uid=1001,
+        gid=6,
+        groups=(7, 9),
+        limits=(("NOFILE", 1024, 4096), ("NPROC", 30720, -1), ("CPU", -1, -1)),
+        cpus=4,
+    )
+
+
+def test_process_unknown(tmp_path: Path) -> None:
+    """Of a process without files nothing is known, and it is not root."""
+    process = process_in(Tree(tmp_path))
+
+    assert process == Process(uid=-1, gid=-1, cpus=0)
+    assert not process.root

@@ -7,7 +7,8 @@ from environment_machines import NAMES, machine, mountinfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_wslgo.environment.mounts import Mount, lasting, parse_mountinfo
+from pytest_wslgo.environment.lasting import lasting
+from pytest_wslgo.environment.mounts import Mount, parse_mountinfo
 
 if TYPE_CHECKING:
     from pathlib import Path

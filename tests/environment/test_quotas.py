@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from environment_machines import write
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_wslgo.environment import Quotas
 from pytest_wslgo.environment.cgroups import read_quotas
 from pytest_wslgo.environment.mounts import parse_mountinfo
+from pytest_wslgo.environment.tree import Tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +22,7 @@ HERE = "sys/fs/cgroup"
 def quotas(root: Path, mountinfo: str, group: str, files: dict[str, str]) -> Quotas:
     """The limits of a process in a group, on a machine with these files."""
     write(root, {"proc/self/cgroup": group, **files})
-    return read_quotas(root, parse_mountinfo(mountinfo))
+    return read_quotas(Tree(root), parse_mountinfo(mountinfo))
 
 
 def test_version_2(tmp_path: Path) -> None:
@@ -96,3 +99,32 @@ def test_unlimited(tmp_path: Path, files: dict[str, str]) -> None:
 def test_malformed(tmp_path: Path, group: str) -> None:
     """A list of groups that makes no sense has no limits."""
     assert quotas(tmp_path, V2, group, {f"{HERE}/memory.max": "4096\n"}) == Quotas()
+
+
+pieces = st.text(alphabet=st.sampled_from("0:/,.-\n memorycpu\udc80\0"), max_size=60)
+
+
+@given(group=pieces, point=pieces, above=pieces)
+def test_any_text(
+    tmp_path_factory: pytest.TempPathFactory, group: str, point: str, above: str
+) -> None:
+    """Any list of groups, and any place of the hierarchies, gives a value."""
+    root = tmp_path_factory.getbasetemp() / "any"
+    mountinfo = f"1 2 0:1 {above} {point} rw - cgroup2 cgroup2 rw\n{point}" + V2
+
+    assert quotas(root, mountinfo, f"0::{group}", {}) == Quotas()
+
+
+def test_damaged(tmp_path: Path) -> None:
+    """Thousands of hierarchies, and of groups in groups, cost no more than a machine has."""
+    mountinfo = "".join(V2.replace("/cgroup rw", f"/{number} rw") for number in range(5000))
+    write(tmp_path, {"proc/self/cgroup": "0::" + "/x" * 5000})
+    opened: list[str] = []
+
+    class Counted(Tree):
+        def read(self, path: str, *, at_most: int = 100_000) -> str | None:
+            opened.append(path)
+            return super().read(path, at_most=at_most)
+
+    assert read_quotas(Counted(tmp_path), parse_mountinfo(mountinfo)) == Quotas()
+    assert len(opened) < 1000

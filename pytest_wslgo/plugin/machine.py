@@ -1,0 +1,34 @@
+"""The machine as a pytest session sees it: looked at once, tried as needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_wslgo.plugin.keys import ENVIRONMENT, PROBER
+
+if TYPE_CHECKING:
+    import pytest
+
+    from pytest_wslgo.environment import Environment
+    from pytest_wslgo.environment.probes import Prober
+
+
+def environment_of(config: pytest.Config) -> Environment:
+    """What this machine is; looked at when it is first asked for."""
+    found = config.stash.get(ENVIRONMENT, None)
+    if found is None:
+        # Off means off: nothing of this is imported before somebody asks.
+        from pytest_wslgo.environment import detect  # noqa: PLC0415
+
+        found = config.stash[ENVIRONMENT] = detect()
+    return found
+
+
+def prober_of(config: pytest.Config) -> Prober:
+    """What tries things here; it remembers for the session."""
+    found = config.stash.get(PROBER, None)
+    if found is None:
+        from pytest_wslgo.environment.probes import Prober  # noqa: PLC0415
+
+        found = config.stash[PROBER] = Prober(environment_of(config))
+    return found
