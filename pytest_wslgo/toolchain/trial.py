@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from platformdirs import user_cache_path
 
-from pytest_wslgo.toolchain.command import run
+from pytest_wslgo.environment.running import run
 from pytest_wslgo.toolchain.goenv import setting, split_command
 
 if TYPE_CHECKING:
