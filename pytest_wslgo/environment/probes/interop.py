@@ -54,7 +54,7 @@ def run_windows(place: Place, command: str, *, cwd: Path | None = None, status: 
         return failed(f"{program}: {described(error)}")
     if done.returncode == status:
         return WORKS
-    words = (done.stderr + done.stdout).strip().splitlines()
+    words = (done.stdout + done.stderr).strip().splitlines()
     said = f": {words[-1].strip()}" if words else ""
     return failed(f"{program} ended with {done.returncode}, not {status}{said}")
 
