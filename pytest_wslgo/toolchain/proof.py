@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pytest_wslgo.environment.reading import stripped
 from pytest_wslgo.environment.running import run
 from pytest_wslgo.toolchain.command import GoCommandError
 from pytest_wslgo.toolchain.goenv import setting
@@ -83,9 +82,6 @@ _SETTINGS: Final = (
     *("CC", "CXX", "CGO_ENABLED", "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_LDFLAGS", "GOEXPERIMENT"),
     *("GOAMD64", "GOARM", "GO386", "GOTOOLCHAIN", "GODEBUG", "LD_LIBRARY_PATH", "LD_PRELOAD"),
 )
-
-# With more of them than the detector expects it may not start (google/sanitizers#1716).
-_RANDOM_BITS: Final = Path("/proc/sys/vm/mmap_rnd_bits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +248,7 @@ def _key(what: str, toolchain: Toolchain, environ: Mapping[str, str]) -> str:
         None if compiler is None else [list(compiler.command), compiler.version],
         None if compiler is None else _identity(Path(compiler.command[0])),
         [setting(name, variables=toolchain.variables, environ=told) for name in _SETTINGS],
-        [os.uname().release, stripped(_RANDOM_BITS), _address_space()],
+        [os.uname().release, _random_bits(), _address_space()],
         [work, _device(work)],
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
@@ -270,6 +266,14 @@ def _identity(file: Path) -> tuple[object, ...]:
 def _device(directory: str) -> int | None:
     try:
         return Path(directory).stat().st_dev
+    except OSError:
+        return None
+
+
+def _random_bits() -> str | None:
+    """With more of them than the detector expects it may not start (google/sanitizers#1716)."""
+    try:
+        return Path("/proc/sys/vm/mmap_rnd_bits").read_text(encoding="ascii").strip()
     except OSError:
         return None
 

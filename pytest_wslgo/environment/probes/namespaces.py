@@ -6,12 +6,10 @@ import errno
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_wslgo.environment.probes import namespace_child
-from pytest_wslgo.environment.probes.trial import WORKS, Result, failed, untried
-from pytest_wslgo.environment.reading import stripped
+from pytest_wslgo.environment.probes.trial import WORKS, Result, failed, kernel_setting, untried
 from pytest_wslgo.environment.running import run
 
 if TYPE_CHECKING:
@@ -48,6 +46,6 @@ def user_namespaces(place: Place) -> Result:
 
 
 def _explanation() -> str:
-    files = ((Path("/proc/sys", name), value) for name, value in _SWITCHES)
-    found = [f"{file} is {value}" for file, value in files if stripped(file) == value]
+    said = [(name, value) for name, value in _SWITCHES if kernel_setting(name) == value]
+    found = [f"/proc/sys/{name} is {value}" for name, value in said]
     return f" ({', '.join(found)})" if found else ""

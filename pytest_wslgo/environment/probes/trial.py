@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pytest_wslgo.environment.model import Environment
 
@@ -65,6 +65,14 @@ class Trial:
     action: str
     run: Callable[[Place], Result]
     scope: Literal["scratch", "directory", "machine"] = "scratch"
+
+
+def kernel_setting(name: str) -> str | None:
+    """What /proc/sys says of a name ("user/max_user_namespaces"); None where it says nothing."""
+    try:
+        return Path("/proc/sys", name).read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        return None
 
 
 def described(error: OSError) -> str:

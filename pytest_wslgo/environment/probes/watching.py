@@ -9,15 +9,21 @@ import select
 import struct
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_wslgo.environment.probes.interop import run_windows
-from pytest_wslgo.environment.probes.trial import WORKS, Result, described, failed, untried
-from pytest_wslgo.environment.reading import stripped
+from pytest_wslgo.environment.probes.trial import (
+    WORKS,
+    Result,
+    described,
+    failed,
+    kernel_setting,
+    untried,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytest_wslgo.environment.probes.trial import Place
 
@@ -91,8 +97,7 @@ def _limit(number: int | None) -> str:
     if what is None:
         return ""
     names = (f"fs/inotify/max_user_{what}", f"user/max_inotify_{what}")
-    files = (Path("/proc/sys", name) for name in names)
-    return " (" + ", ".join(f"{file} is {stripped(file)}" for file in files) + ")"
+    return f" ({', '.join(f'/proc/sys/{name} is {kernel_setting(name)}' for name in names)})"
 
 
 def inotify_from_windows(place: Place) -> Result:
