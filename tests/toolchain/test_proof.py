@@ -85,11 +85,11 @@ def test_race(tmp_path: Path, environ: Environ) -> None:
     assert builds(tmp_path) == ["build -race -o proof ."]
 
 
-def test_settings_of_the_repository(environ: Environ) -> None:
+def test_settings_of_the_repository(tmp_path: Path, environ: Environ) -> None:
     """What somebody wishes for their own module is not in the way, nor what they say of races."""
-    more = {"GOFLAGS": "-mod=vendor -run=x", "GOWORK": "/nowhere/go.work"}
+    more = {"GOFLAGS": "-toolexec=false", "GOWORK": f"{tmp_path}/go.work"}
 
-    proved = prove_race(*located(environ, **more, GORACE="exitcode=0 log_path=/nowhere/x"))
+    proved = prove_race(*located(environ, **more, GORACE=f"exitcode=0 log_path={tmp_path}/log"))
 
     assert proved.ok
 
@@ -129,7 +129,7 @@ def test_another_go(tmp_path: Path, environ: Environ) -> None:
 @pytest.mark.parametrize("name", ["CGO_CFLAGS", "CGO_LDFLAGS", "LD_LIBRARY_PATH", "GOAMD64"])
 def test_other_settings(tmp_path: Path, environ: Environ, name: str) -> None:
     """With another setting that C or its programs depend on it is tried anew."""
-    value = {"CGO_LDFLAGS": "-O1", "CGO_CFLAGS": "-O1", "GOAMD64": "v1"}.get(name, "/nowhere")
+    value = {"CGO_LDFLAGS": "-O1", "CGO_CFLAGS": "-O1", "GOAMD64": "v1"}.get(name, str(tmp_path))
     prove_cgo(*located(environ))
 
     prove_cgo(*located(environ, **{name: value}))
@@ -181,6 +181,7 @@ def test_failure_not_remembered(tmp_path: Path, environ: Environ) -> None:
     after = prove_cgo(*located(environ))
 
     assert (before.ok, after.ok) == (False, True)
+    assert len(builds(tmp_path)) == 2
 
 
 @pytest.mark.parametrize(

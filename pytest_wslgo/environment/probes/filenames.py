@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from pytest_wslgo.environment.probes.trial import WORKS, Result, described, failed
+from pytest_wslgo.environment.probes.trial import WORKS, Result, described, failed, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def case_sensitive(place: Path) -> Result:
     upper = place.with_name(place.name.upper())
     if os.path.lexists(upper):
         return failed(f"{upper.name} is {place.name} as well")
-    (place / "a").write_bytes(b"lower")
+    plain(place / "a", b"lower")
     try:
         with (place / "A").open("xb") as file:
             file.write(b"upper")
@@ -34,6 +34,7 @@ def case_sensitive(place: Path) -> Result:
 
 def windows_names(place: Path) -> Result:
     """Files can have names that Windows refuses, and are listed by them."""
+    plain(place / "plain")
     wrong = []
     for name in _REFUSED_BY_WINDOWS:
         try:

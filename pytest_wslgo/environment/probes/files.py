@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pytest_wslgo.environment.probes.trial import WORKS, Result, failed, untried
+from pytest_wslgo.environment.probes.trial import WORKS, Result, failed, plain, untried
 from pytest_wslgo.environment.running import run
 
 if TYPE_CHECKING:
@@ -72,13 +72,13 @@ def execute(place: Path, patience: float) -> Result:
         return untried("there is neither /bin/sh nor `true` here to execute")
     if _SHELL.exists():
         script = place / "script"
-        script.write_bytes(b"#!/bin/sh\nexit %d\n" % _STATUS)
+        plain(script, b"#!/bin/sh\nexit %d\n" % _STATUS)
         wrong = _started(script, _STATUS, patience)
         if wrong:
             return failed(f"a script: {wrong}")
     if true is not None:
         binary = place / "true"  # a binary of many names knows itself by this
-        shutil.copyfile(true, binary)
+        plain(binary, Path(true).read_bytes())
         wrong = _started(binary, 0, patience)
         if wrong:
             return failed(f"a binary: {wrong}")
@@ -119,7 +119,7 @@ def _run(program: Path, patience: float) -> int:
 def shared_mapping(place: Path) -> Result:
     """What is written to a shared mapping is in the file, and the other way round."""
     file = place / "mapped"
-    file.write_bytes(bytes(mmap.PAGESIZE))
+    plain(file, bytes(mmap.PAGESIZE))
     with (
         file.open("r+b", buffering=0) as one,
         file.open("r+b", buffering=0) as other,
@@ -138,8 +138,8 @@ def shared_mapping(place: Path) -> Result:
 def rename_open(place: Path) -> Result:
     """A file that is open is replaced by another, and stays what it was for who has it open."""
     old, new = place / "old", place / "new"
-    old.write_bytes(b"old")
-    new.write_bytes(b"new")
+    plain(old, b"old")
+    plain(new, b"new")
     with old.open("rb", buffering=0) as opened:
         new.replace(old)
         if old.read_bytes() != b"new":

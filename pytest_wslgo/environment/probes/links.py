@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING, Final
 
-from pytest_wslgo.environment.probes.trial import WORKS, Result, failed
+from pytest_wslgo.environment.probes.trial import WORKS, Result, failed, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,17 +16,17 @@ _MODES: Final = (0o400, 0o755, 0o640)
 def symlink(place: Path) -> Result:
     """A symbolic link says what was put into it, and leads to its target."""
     link = place / "link"
-    (place / "target").write_bytes(b"target")
     link.symlink_to("target")
     if str(link.readlink()) != "target":
         return failed(f"the link says {str(link.readlink())!r}, not 'target'")
+    plain(place / "target", b"target")
     return WORKS if link.read_bytes() == b"target" else failed("the link leads elsewhere")
 
 
 def hard_link(place: Path) -> Result:
     """Two names are one file, with two links."""
     one, other = place / "one", place / "other"
-    one.write_bytes(b"before")
+    plain(one, b"before")
     other.hardlink_to(one)
     one.write_bytes(b"after")
     if other.read_bytes() != b"after":
@@ -38,7 +38,7 @@ def hard_link(place: Path) -> Result:
 def chmod(place: Path) -> Result:
     """The modes that are set come back from stat(2)."""
     file = place / "file"
-    file.touch()
+    plain(file)
     try:
         for mode in _MODES:
             file.chmod(mode)

@@ -6,7 +6,7 @@ import fcntl
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pytest_wslgo.environment.probes.trial import WORKS, Result, failed
+from pytest_wslgo.environment.probes.trial import WORKS, Result, failed, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def flock(place: Path) -> Result:
     """A lock can be had, is refused to a second descriptor, and can be had again after that."""
     file = place / "lock"
-    with file.open("wb") as one, file.open("wb") as other:
+    plain(file)
+    with file.open("r+b") as one, file.open("r+b") as other:
         fcntl.flock(one, fcntl.LOCK_EX | fcntl.LOCK_NB)
         with suppress(BlockingIOError):
             fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)

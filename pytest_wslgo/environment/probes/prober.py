@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Final
 from pytest_wslgo.environment.probes.catalogue import TRIALS
 from pytest_wslgo.environment.probes.files import scratch
 from pytest_wslgo.environment.probes.model import Probe
-from pytest_wslgo.environment.probes.trial import Place, Result, described, failed, untried
+from pytest_wslgo.environment.probes.trial import (
+    Place,
+    Result,
+    UntriedError,
+    described,
+    failed,
+    untried,
+)
 from pytest_wslgo.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -96,6 +103,8 @@ class Prober:
     def _run(self, trial: Trial, directory: Path) -> Result:
         try:
             return trial.run(Place(directory, self._environment, self._patience))
+        except UntriedError as error:
+            return untried(str(error))
         except OSError as error:
             short = error.errno in _SHORTAGES and trial.scope == "scratch"
             return untried(described(error)) if short else failed(described(error))

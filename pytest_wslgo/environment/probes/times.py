@@ -6,7 +6,7 @@ import math
 import os
 from typing import TYPE_CHECKING, Final
 
-from pytest_wslgo.environment.probes.trial import Result, failed
+from pytest_wslgo.environment.probes.trial import Result, failed, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ def granularity(times: Iterable[int]) -> int:
 def mtime_granularity(place: Path) -> Result:
     """Modification times that are set come back from stat(2) to the nanosecond, or nearly."""
     file = place / "file"
-    file.touch()
+    plain(file)
     times = []
     for sample in SAMPLES:
         os.utime(file, ns=(sample, sample))

@@ -36,6 +36,10 @@ def untried(reason: str) -> Result:
     return Result(works=None, error=reason)
 
 
+class UntriedError(Exception):
+    """It could not be tried; the message is the reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a trial is made.
@@ -55,9 +59,12 @@ class Place:
 class Trial:
     """How one thing is tried.
 
+    An OSError means that it does not work; where it could not be tried that is the result, or an
+    UntriedError.
+
     Attributes:
         action: what is done, a phrase that goes on with "in DIRECTORY".
-        run: does it. An OSError means that it does not work.
+        run: does it.
         scope: what `Place.directory` is. "scratch": an empty directory in the one asked for, gone
             afterwards. "directory": the one asked for. "machine": the trial does not look at it.
     """
@@ -65,6 +72,18 @@ class Trial:
     action: str
     run: Callable[[Place], Result]
     scope: Literal["scratch", "directory", "machine"] = "scratch"
+
+
+def plain(file: Path, content: bytes = b"") -> None:
+    """Write a plain file, without which nothing can be tried with it.
+
+    Raises:
+        UntriedError: that is not possible here.
+    """
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise UntriedError(described(error)) from error
 
 
 def kernel_setting(name: str) -> str | None:

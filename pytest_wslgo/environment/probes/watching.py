@@ -18,6 +18,7 @@ from pytest_wslgo.environment.probes.trial import (
     described,
     failed,
     kernel_setting,
+    plain,
     untried,
 )
 
@@ -83,7 +84,7 @@ def inotify(place: Path) -> Result:
     """A file that is written in a watched directory is noticed."""
     try:
         with _watched(place) as descriptor:
-            (place / "file").write_bytes(b"x")
+            plain(place / "file", b"x")
             noticed = _noticed(descriptor, "file", _LOCAL)
     except AttributeError:
         return failed("the C library has no inotify")
