@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import filesystems
 import pytest
 import staged_machines
-
-from pytest_wslgo.environment import detect
 
 READ = """
 import json
@@ -44,17 +41,7 @@ SYSTEMDS = ("init.scope", "system.slice")
 """Groups that systemd makes, where it thinks that the machine's are its own."""
 
 
-@cache
-def detects() -> bool:
-    """Whether there is a `detect` yet."""
-    try:
-        detect()
-    except NotImplementedError:
-        return False
-    return True
-
-
-waits = pytest.mark.skipif("not detects()", reason="detect() is not there yet")
+waits = pytest.mark.skipif("not staged_machines.detects()", reason="detect() is not there yet")
 
 
 def read(text: str) -> dict[str, Any]:

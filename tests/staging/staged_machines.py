@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import fake_windows
 import pytest
 from namespaces import LIMIT, Stage, clean_environ, mounting, require, tool
 
+from pytest_wslgo.environment import detect
 from pytest_wslgo.environment.mounts import parse_mountinfo
 
 if TYPE_CHECKING:
@@ -20,6 +22,16 @@ if TYPE_CHECKING:
 CAPTURED = Path(__file__).parent.parent / "environment" / "machines"
 
 DRIVE = r"9p C:\\134 rw,aname=drvfs;path=C:\\134;uid=0;gid=0;symlinkroot=/mnt/,trans=fd,rfd=6,wfd=6"
+
+
+@cache
+def detects() -> bool:
+    """Whether there is a `detect` yet."""
+    try:
+        detect()
+    except NotImplementedError:
+        return False
+    return True
 
 
 def wsl(tmp_path: Path, name: str = "wsl2-6.6-systemd", conf: str = "") -> Stage:

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import filesystems
 import pytest
 import toolchain_fakes as fake
 
@@ -278,6 +279,21 @@ def test_no_work_directory(tmp_path: Path, environ: Environ) -> None:
 
     assert not proved.ok
     assert proved.reason.startswith(f"cannot build a program in {tmp_path}/gone: ")
+
+
+def test_noexec(tmp_path: Path, environ: Environ) -> None:
+    """Where what is built may not be executed (a mount with noexec) cgo is of no use, and why."""
+    place = tmp_path / "work"
+    stage = filesystems.tmpfs(place, "noexec,size=200m")
+    code = (
+        "import os; from pytest_wslgo.toolchain import locate, prove_cgo\n"
+        "print(prove_cgo(locate(environ=os.environ)).reason)"
+    )
+
+    said = stage.python(code, **{**environ, "GOTMPDIR": str(place)})
+
+    assert said.startswith(f"the program was built and does not start in {place}/wslgo-proof-")
+    assert said.endswith(": Permission denied\n")
 
 
 def test_damaged_memory(tmp_path: Path, environ: Environ) -> None:

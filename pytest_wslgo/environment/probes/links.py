@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from pytest_wslgo.environment.probes.trial import WORKS, Result, failed, plain
@@ -46,5 +47,6 @@ def chmod(place: Path) -> Result:
             if got != mode:
                 return failed(f"mode {mode:#o} comes back as {got:#o}")
     finally:
-        file.chmod(0o600)  # a file that is read-only to Windows may refuse to go
+        with suppress(OSError):
+            file.chmod(0o600)  # a file that is read-only to Windows may refuse to go
     return WORKS
