@@ -7,10 +7,8 @@ runtime that the kernel or a limit on memory does not let start.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import resource
 import shlex
 import signal
 import subprocess
@@ -22,8 +20,8 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_wslgo.environment.running import run
 from pytest_wslgo.toolchain.command import GoCommandError
-from pytest_wslgo.toolchain.goenv import setting
 from pytest_wslgo.toolchain.model import Capability
+from pytest_wslgo.toolchain.proof_key import key, work_directory
 from pytest_wslgo.toolchain.trial import cache_directory, remember
 
 if TYPE_CHECKING:
@@ -77,12 +75,6 @@ _NEUTRAL: Final = {
     "GORACE": "atexit_sleep_ms=0",
 }
 
-# What besides the compiler decides how C is built and linked, or how such a program starts.
-_SETTINGS: Final = (
-    *("CC", "CXX", "CGO_ENABLED", "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_LDFLAGS", "GOEXPERIMENT"),
-    *("GOAMD64", "GOARM", "GO386", "GOTOOLCHAIN", "GODEBUG", "LD_LIBRARY_PATH", "LD_PRELOAD"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
@@ -131,7 +123,7 @@ def prove_race(toolchain: Toolchain, environ: Mapping[str, str] | None = None) -
 
 
 def _prove(what: str, toolchain: Toolchain, environ: Mapping[str, str]) -> Capability:
-    memory = cache_directory(environ) / "proof" / f"{_key(what, toolchain, environ)}.json"
+    memory = cache_directory(environ) / "proof" / f"{key(what, toolchain, environ)}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         reason = json.loads(memory.read_text(encoding="utf-8"))["reason"]
         return Capability(ok=True, reason=str(reason))
@@ -161,7 +153,7 @@ def _try(what: str, toolchain: Toolchain, environ: Mapping[str, str]) -> None:
         _DisprovedError: it does not work.
     """
     neutral = {**environ, **_NEUTRAL}
-    work = _work_directory(toolchain, environ)
+    work = work_directory(toolchain, environ)
     try:
         with tempfile.TemporaryDirectory(prefix="wslgo-proof-", dir=work) as name:
             place = Path(name)
@@ -177,12 +169,6 @@ def _try(what: str, toolchain: Toolchain, environ: Mapping[str, str]) -> None:
     except OSError as error:
         raise _DisprovedError(f"cannot build a program in {work}: {error}") from None
     {"cgo": _check_cgo, "race": _check_race}[what](ended)
-
-
-def _work_directory(toolchain: Toolchain, environ: Mapping[str, str]) -> str:
-    """Where Go's test binaries are executed too: a mount with noexec is no place for cgo either."""
-    asked = setting("GOTMPDIR", variables=toolchain.variables, environ=environ)
-    return asked[0] if asked else environ.get("TMPDIR") or "/tmp"  # noqa: S108 - as os.TempDir
 
 
 def _run(program: Path, environ: Mapping[str, str]) -> _Ended:
@@ -231,53 +217,3 @@ def _tail(text: str) -> str:
     crash = (at for at, line in enumerate(lines) if line.startswith(_CRASH))
     first = next(crash, max(0, len(lines) - _TAIL))
     return " | ".join(lines[first : first + _TAIL])
-
-
-def _key(what: str, toolchain: Toolchain, environ: Mapping[str, str]) -> str:
-    """One word for everything on which the answer rests."""
-    compiler = toolchain.compiler
-    told = toolchain.environ(environ)
-    work = _work_directory(toolchain, environ)
-    facts = [
-        1,
-        what,
-        toolchain.version_text,
-        f"{toolchain.goos}/{toolchain.goarch}",
-        _identity(toolchain.go),
-        _identity(toolchain.goroot / "VERSION"),
-        None if compiler is None else [list(compiler.command), compiler.version],
-        None if compiler is None else _identity(Path(compiler.command[0])),
-        [setting(name, variables=toolchain.variables, environ=told) for name in _SETTINGS],
-        [os.uname().release, _random_bits(), _address_space()],
-        [work, _device(work)],
-    ]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-
-
-def _identity(file: Path) -> tuple[object, ...]:
-    real = file.resolve()
-    try:
-        status = real.stat()
-    except OSError as error:
-        return (str(real), error.errno)
-    return (str(real), status.st_size, status.st_mtime_ns)
-
-
-def _device(directory: str) -> int | None:
-    try:
-        return Path(directory).stat().st_dev
-    except OSError:
-        return None
-
-
-def _random_bits() -> str | None:
-    """With more of them than the detector expects it may not start (google/sanitizers#1716)."""
-    try:
-        return Path("/proc/sys/vm/mmap_rnd_bits").read_text(encoding="ascii").strip()
-    except OSError:
-        return None
-
-
-def _address_space() -> tuple[int, int]:
-    """With too little of it (`ulimit -v`) neither Go nor what it builds starts."""
-    return resource.getrlimit(resource.RLIMIT_AS)

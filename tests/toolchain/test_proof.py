@@ -296,6 +296,23 @@ def test_noexec(tmp_path: Path, environ: Environ) -> None:
     assert said.endswith(": Permission denied\n")
 
 
+def test_noexec_later(tmp_path: Path, environ: Environ) -> None:
+    """A mount that has become noexec is tried anew, though the directory is the same."""
+    place = tmp_path / "work"
+    stage = filesystems.tmpfs(place, "size=200m")
+    code = (
+        "import os, subprocess, sys; from pytest_wslgo.toolchain import locate, prove_cgo\n"
+        "toolchain = locate(environ=os.environ)\n"
+        "print(prove_cgo(toolchain).ok)\n"
+        "subprocess.run(['mount', '-o', 'remount,noexec', sys.argv[1]], check=True)\n"
+        "print(prove_cgo(toolchain).ok)"
+    )
+
+    said = stage.python(code, str(place), **{**environ, "GOTMPDIR": str(place)})
+
+    assert said.split() == ["True", "False"]
+
+
 def test_damaged_memory(tmp_path: Path, environ: Environ) -> None:
     """A damaged file in the cache is as good as none."""
     prove_cgo(*located(environ))
