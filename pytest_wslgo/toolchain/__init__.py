@@ -1,6 +1,7 @@
 """Which Go and which C compiler, and what can the two do here?
 
 `locate` finds a Go and tries cgo and race; `for_module` adds what go.mod and GOTOOLCHAIN ask for.
+`prove_cgo` and `prove_race` go the whole way, for who asks.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pytest_wslgo.toolchain.locate import locate
 from pytest_wslgo.toolchain.model import Capability, Refusal
 from pytest_wslgo.toolchain.module import for_module
 from pytest_wslgo.toolchain.places import check_places
+from pytest_wslgo.toolchain.proof import prove_cgo, prove_race
 from pytest_wslgo.toolchain.toolchain import Toolchain
 from pytest_wslgo.toolchain.version import MINIMUM, parse_version
 
@@ -25,4 +27,6 @@ __all__ = [
     "for_module",
     "locate",
     "parse_version",
+    "prove_cgo",
+    "prove_race",
 ]

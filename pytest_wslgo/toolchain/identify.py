@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pytest_wslgo.toolchain.command import last_line, run
+from pytest_wslgo.environment.running import run
+from pytest_wslgo.toolchain.command import last_line
 from pytest_wslgo.toolchain.goenv import VARIABLES, setting
 from pytest_wslgo.toolchain.model import Refusal
 from pytest_wslgo.toolchain.version import MINIMUM, parse_version

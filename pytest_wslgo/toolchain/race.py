@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Final
 
-from pytest_wslgo.toolchain.command import last_line, run
+from pytest_wslgo.environment.running import run
+from pytest_wslgo.toolchain.command import last_line
 from pytest_wslgo.toolchain.goenv import host, target
 from pytest_wslgo.toolchain.model import Capability
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from platformdirs import user_cache_path
 
-from pytest_wslgo.toolchain.command import run
+from pytest_wslgo.environment.running import run
 from pytest_wslgo.toolchain.goenv import setting, split_command
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def prove(
     english = {**environ, "LC_ALL": "C"}
     _compile(command, flags, variables, english)
     version = _version(version_command, english)
-    _remember(memory, {"command": list(command), "version": version})
+    remember(memory, {"command": list(command), "version": version})
     return version
 
 
@@ -191,7 +191,7 @@ def _version(command: Sequence[str], environ: Mapping[str, str]) -> str:
     return match[0] if match else ""
 
 
-def _remember(path: Path, facts: Mapping[str, object]) -> None:
+def remember(path: Path, facts: Mapping[str, object]) -> None:
     """Write at once or not at all; a cache that cannot be written is no cache, not an error."""
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import namespaces
 import pytest
 from stage import eventually
 
@@ -78,18 +79,6 @@ def fatal(stage: Stage, body: str) -> None:
     )
 
 
-def may_pretend() -> None:
-    """Skip where a session cannot have a mount namespace of its own."""
-    try:
-        done = subprocess.run(
-            ["unshare", "-m", "true"], capture_output=True, text=True, check=False
-        )
-    except OSError as error:
-        pytest.skip(f"counters of the test's own need the unshare command: {error}")
-    if done.returncode:
-        pytest.skip(f"counters of the test's own need the right to: {done.stderr.strip()}")
-
-
 def own_memory_files() -> tuple[Path, Path]:
     """The file with the own cgroup's kills, and the one with its limit."""
     for group in Counters.find().memory[:1]:
@@ -106,7 +95,7 @@ def own_memory_files() -> tuple[Path, Path]:
 @pytest.mark.parametrize("source", ["machine", "cgroup"])
 def test_killed_for_want_of_memory(stage: Stage, tmp_path: Path, source: str) -> None:
     """What moved while the process ran is said of the test that was killed, and in the report."""
-    may_pretend()
+    namespaces.require("-m")
     counter, limit = tmp_path / "counter", tmp_path / "limit"
     counter.write_text("oom_kill 2\n")
     limit.write_text(f"{512 << 20}\n")
@@ -173,7 +162,7 @@ def test_killed_without_a_shortage(stage: Stage) -> None:
 
 def test_a_killed_compiler(stage: Stage, tmp_path: Path) -> None:
     """A build of which a tool was killed for want of memory says so in its one line."""
-    may_pretend()
+    namespaces.require("-m")
     counter = tmp_path / "counter"
     counter.write_text("oom_kill 2\n")
     stage.go("a/a", TestA="")

@@ -7,12 +7,15 @@ import importlib.util
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from importlib.machinery import ModuleSpec
 
 
@@ -110,6 +113,12 @@ def real(program: str) -> Path:
     if found is None:
         pytest.skip(f"{program} is not on PATH")
     return Path(found)
+
+
+def python(code: str, environ: Mapping[str, str]) -> str:
+    """What a Python of its own prints that executes this."""
+    argv = [sys.executable, "-c", code]
+    return subprocess.run(argv, env=environ, capture_output=True, text=True, check=True).stdout
 
 
 def links(directory: Path, *programs: str) -> Path:
