@@ -5,7 +5,6 @@ In a Go file every value is a text, so that numbers come as texts too.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ _ARCHITECTURES: Final = tuple(
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The most similar of the names that are known; empty if none is similar."""
+    import difflib  # noqa: PLC0415 - costs time
+
     return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")
 
 
