@@ -43,6 +43,18 @@ def test_where_it_applies(project: GoProject) -> None:
     assert f'XFAIL a_test.go::TestFails - xfail_on("wsl1", "drvfs"): {FACT}' in output(result)
 
 
+def test_fixture_that_fails(project: GoProject) -> None:
+    """The mark is there before fixtures come up: that one of them fails is expected as well."""
+    put(project, "machine(kind='wsl1')")
+    fixture = "@pytest.fixture\n    def broken(): assert False\n\n    @pytest.mark.x"
+    text = PYTHON.replace("@pytest.mark.x", fixture).replace("test_fails()", "test_fails(broken)")
+    project.write({"test_p.py": text})
+
+    result = project.run(off=True)
+
+    result.assert_outcomes(xfailed=1)
+
+
 def test_elsewhere(project: GoProject) -> None:
     """Elsewhere a failure is one."""
     put(project)

@@ -10,6 +10,7 @@ from pytest_wslgo.errors import ArgumentError
 # A text in quotes as Go writes it, interpreted or raw, or a word; each may have a name.
 _ARGUMENT = re.compile(
     r"""
+    (?! [A-Za-z_]\w*= (?:\s|\Z) )  # a name without a value
     (?P<key>[A-Za-z_]\w*=)?
     (?: (?P<quoted>"(?:[^"\\]|\\.)*") | `(?P<raw>[^`]*)` | (?P<word>[^\s"'`]+) )
     (?: ,?(?:\s+|\Z) )
