@@ -109,9 +109,8 @@ def judge(use: Use, scene: Scene) -> Verdict:
 
 def _systemd(_: Use, scene: Scene) -> Answer:
     environment = scene.environment
-    seen = [each for each in environment.evidence if each.about == "systemd"]
-    sources = ", ".join(each.source for each in seen) or "/proc/1/comm"
-    fact = f"PID 1 is {environment.init or 'unknown'} ({sources})"
+    source = _source(environment, "systemd", environment.init, "/proc/1/comm")
+    fact = f"PID 1 is {environment.init or 'not known'} ({source})"
     if environment.init == "systemd":
         why = environment.why("systemd") or "/run/systemd/system does not exist"
         fact = f"PID 1 is systemd, and was not booted as such ({why})"
@@ -119,6 +118,12 @@ def _systemd(_: Use, scene: Scene) -> Answer:
     if environment.wsl:
         cure = "write systemd=true under [boot] in /etc/wsl.conf and run `wsl --shutdown`"
     return Answer(environment.systemd, fact, cure)
+
+
+def _source(environment: Environment, about: str, saw: str | None, default: str) -> str:
+    """Where a value was seen: others of the evidence say other things."""
+    seen = (each for each in environment.evidence if (each.about, each.saw) == (about, saw))
+    return next((each.source for each in seen), default)
 
 
 def _not_on_drvfs(use: Use, scene: Scene) -> Answer:
@@ -142,8 +147,8 @@ def _is_wsl(use: Use, scene: Scene) -> bool:
 
 def _kernel(use: Use, scene: Scene) -> Answer:
     kernel = scene.environment.kernel
-    seen = [each.source for each in scene.environment.evidence if each.about == "kernel"]
-    source = ", ".join(seen) or "/proc/sys/kernel/osrelease"
+    default = "/proc/sys/kernel/osrelease"
+    source = _source(scene.environment, "kernel", kernel.release, default)
     if kernel.version is None:
         return Answer(met=False, fact=f"the kernel's version is not known ({source})")
     met = SpecifierSet(use["specifier"]).contains(kernel.version, prereleases=True)
