@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from pytest_wslgo.environment.reading import read
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -47,11 +45,11 @@ def way_out(
         root: the machine's root directory.
         ask: gives interfaces and addresses.
     """
-    old, new = (read(root / "proc/net" / name) for name in ("route", "ipv6_route"))
-    for source, found in (("route", _default_4(old or "")), ("ipv6_route", _default_6(new or ""))):
+    old, new = (_read(root / "proc/net" / name) for name in ("route", "ipv6_route"))
+    for source, found in (("route", _default_4(old)), ("ipv6_route", _default_6(new))):
         if found:
             return WayOut(exists=True, evidence=f"default route over {found} (/proc/net/{source})")
-    if len((old or "").strip().split("\n")) > 1:  # below the heading
+    if len(old.strip().split("\n")) > 1:  # below the heading
         return WayOut(exists=False, evidence="there is no default route (/proc/net/route)")
     for interface, address in ask():
         if _leads_away(address):
@@ -60,6 +58,13 @@ def way_out(
         exists=False,
         evidence="there is no route (/proc/net/route) and no address but those of this machine",
     )
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("ascii", "replace")
+    except OSError:
+        return ""
 
 
 def _default_4(table: str) -> str:
