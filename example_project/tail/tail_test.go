@@ -146,6 +146,26 @@ func TestFollowRotation(t *testing.T) {
 	f.stop()
 }
 
+// TestFollowGenerations keeps two generations of the log, as logrotate does,
+// while the oldest is still open. Windows refuses that: an open file keeps its
+// name there.
+//
+//wslgo:skip_on_drvfs directory=tmp reason="an open file cannot be renamed there"
+func TestFollowGenerations(t *testing.T) {
+	t.Parallel()
+	f := follow(t, "first\n")
+	f.expect("first")
+	for _, names := range [][2]string{{"", ".1"}, {".1", ".2"}} {
+		if err := os.Rename(f.path+names[0], f.path+names[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.write("second\n")
+	f.tick()
+	f.expect("second")
+	f.stop()
+}
+
 func TestFollowErrors(t *testing.T) {
 	t.Parallel()
 

@@ -9,7 +9,8 @@ import pytest
 
 from pytest_wslgo.errors import WslgoError
 from pytest_wslgo.plugin import collection, console, coverage, private, reporting, xdist
-from pytest_wslgo.plugin.keys import SESSION
+from pytest_wslgo.plugin.keys import RULES, SESSION
+from pytest_wslgo.plugin.markers import rules
 from pytest_wslgo.plugin.nodes import GoDir, GoFile, GoItem, owns_directory
 from pytest_wslgo.plugin.options import read_settings
 from pytest_wslgo.plugin.session import GoSession
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 def switch_on(config: pytest.Config) -> None:
     """Register the hooks of this module."""
     hooks = GoHooks(config, read_settings(config))
+    config.stash[RULES] = rules.read_rules(config)
     config.pluginmanager.register(hooks, "wslgo-active")
     if config.pluginmanager.hasplugin("xdist") or config.pluginmanager.hasplugin("dsession"):
         config.pluginmanager.register(xdist.XdistHooks(hooks), "wslgo-xdist")
@@ -45,6 +47,7 @@ class GoHooks:
         self.timers = Timers()
         self._console: console.Console | None = None
         self._coverage = ""
+        self._paths: list[Path] = []
         self._benchmarks: list[benchmarks.Told] = []
         self._summarized = False
 
@@ -172,6 +175,7 @@ class GoHooks:
     def pytest_collection(self, session: pytest.Session) -> None:
         """List the Go packages below the arguments; nothing is compiled."""
         targets = collection.targets(session.config)
+        self._paths = [path for path, _ in targets]
         if xdist.is_controller(session.config):
             # It collects nothing, but is the one who can refuse an argument with a clean exit.
             targets = [(path, as_go) for path, as_go in targets if collection.is_test_file(path)]
@@ -216,6 +220,19 @@ class GoHooks:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Bring items under the same fixtures together."""
         self.go.order(items)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note which entries of wslgo_marks match nothing; a worker tells the controller."""
+        if xdist.is_controller(self.config) or session.testsfailed:
+            return
+        found = rules.stale(
+            self.config.stash[RULES], self.go.index, self.config.rootpath, self._paths
+        )
+        if self.go.site.is_worker:
+            xdist.tell_stale(self.config, list(found))
+        else:
+            self.go.index.notes += found
 
     # Running.
 

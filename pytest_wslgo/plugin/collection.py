@@ -60,7 +60,10 @@ class IndexedPackage:
 
     def file(self, name: str) -> TestFile:
         """What the scanner finds in one of the package's test files."""
-        path = self.test_files[name]
+        return self.scan(self.test_files[name])
+
+    def scan(self, path: Path) -> TestFile:
+        """What the scanner finds in a file of the package, which build constraints may exclude."""
         scanned = self.scanned.get(path)
         if scanned is None:
             scanned = self.scanned[path] = scan_file(path)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from pytest_wslgo.errors import ArgumentError
+from pytest_wslgo.plugin.markers.directive import parse_arguments
+from pytest_wslgo.plugin.markers.table import MARKERS
+from pytest_wslgo.plugin.markers.use import bind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,38 +20,75 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.discovery import Directive
 
-KNOWN = ("usefixtures", "uncached")
+KNOWN: Final = ("usefixtures", "uncached", *MARKERS)
 
 
-def fixture_names(
-    directives: Iterable[Directive], path: Path, error: type[Exception]
-) -> tuple[str, ...]:
-    """The fixtures that directives name: ``//wslgo:usefixtures database, server``.
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What directives ask for.
+
+    Attributes:
+        marks: pytest marks; ``usefixtures`` is one as well.
+        uncached: whether no cached result is an answer for the test.
+    """
+
+    marks: tuple[pytest.MarkDecorator, ...] = ()
+    uncached: bool = False
+
+    def __add__(self, other: Orders) -> Orders:
+        return Orders(self.marks + other.marks, self.uncached or other.uncached)
+
+
+def read(directives: Iterable[Directive], path: Path | None = None) -> Orders:
+    """Turn directives into what they ask for.
 
     Args:
-        directives: Those above a function, or above a file's package clause.
-        path: Their file, for messages.
-        error: What to raise where a directive is unknown or names nothing; a misspelt one would
-            be a comment that nobody obeys.
+        directives: those above a function, or above a file's package clause.
+        path: their file, for messages; None for an entry of the configuration file.
+
+    Raises:
+        ArgumentError: one is unknown, or given what it does not take; a misspelt one would be a
+            comment that nobody obeys.
     """
-    names: list[str] = []
+    orders = Orders()
     for directive in directives:
-        where = f"{path}:{directive.line}: //wslgo:{directive.name}"
-        if directive.name not in KNOWN:
-            near = difflib.get_close_matches(directive.name, KNOWN, n=1)
-            hint = f"did you mean //wslgo:{near[0]}?" if near else f"known: {', '.join(KNOWN)}"
-            raise error(f"{where} is not a directive of pytest-wslgo: {hint}")
-        if directive.name == "uncached":
-            if directive.arguments:
-                raise error(f"{where} takes no arguments: {directive.arguments}")
-            continue
-        found = re.split(r"[\s,]+", directive.arguments.strip(" ,\t"))
-        if found == [""]:
-            raise error(f"{where} names no fixture: write //wslgo:usefixtures NAME [NAME …]")
-        names += found
-    return tuple(names)
+        try:
+            orders += _read(directive)
+        except ArgumentError as error:
+            spelt = f"//wslgo:{directive.name}"
+            where = f"{path}:{directive.line}: {spelt}" if path else directive.name
+            raise ArgumentError(f"{where} {error}") from error
+    return orders
 
 
-def is_uncached(directives: Iterable[Directive]) -> bool:
-    """Whether ``//wslgo:uncached`` is among them: no cached result is an answer for the test."""
-    return any(directive.name == "uncached" for directive in directives)
+def _read(directive: Directive) -> Orders:
+    name, arguments = directive.name, directive.arguments
+    if name == "usefixtures":
+        return Orders(marks=(_usefixtures(arguments),))
+    if name == "uncached":
+        if arguments:
+            raise ArgumentError(f"takes no arguments: {arguments}")
+        return Orders(uncached=True)
+    if name not in MARKERS:
+        near = difflib.get_close_matches(name, KNOWN, n=1)
+        hint = f"did you mean //wslgo:{near[0]}?" if near else f"known: {', '.join(KNOWN)}"
+        raise ArgumentError(f"is not a directive of pytest-wslgo: {hint}")
+    return Orders(marks=(_marker(name, arguments),))
+
+
+def _usefixtures(arguments: str) -> pytest.MarkDecorator:
+    names = re.split(r"[\s,]+", arguments.strip(" ,\t"))
+    if names == [""]:
+        raise ArgumentError("names no fixture: write //wslgo:usefixtures NAME [NAME …]")
+    return pytest.mark.usefixtures(*names)
+
+
+def _marker(name: str, arguments: str) -> pytest.MarkDecorator:
+    try:
+        args, kwargs = parse_arguments(arguments)
+        bind(name, args, kwargs)
+    except ArgumentError as error:
+        right = MARKERS[name].in_go()
+        raise ArgumentError(f"{arguments or 'alone'}: {error}: write {right}") from error
+    mark: pytest.MarkDecorator = getattr(pytest.mark, name)
+    return mark.with_args(*args, **kwargs)

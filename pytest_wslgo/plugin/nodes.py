@@ -6,22 +6,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from pytest_wslgo.errors import DiscoveryError
+from pytest_wslgo.errors import ArgumentError, DiscoveryError
 from pytest_wslgo.outcomes import State
 from pytest_wslgo.plugin import private
-from pytest_wslgo.plugin.directives import fixture_names, is_uncached
+from pytest_wslgo.plugin.directives import read
 from pytest_wslgo.plugin.failures import GoFailure
-from pytest_wslgo.plugin.keys import SESSION
+from pytest_wslgo.plugin.keys import RULES, SESSION
 from pytest_wslgo.reports.properties import properties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from os import PathLike
     from pathlib import Path
 
-    from pytest_wslgo.discovery import TestFunction
+    from pytest_wslgo.discovery import Directive, TestFunction
     from pytest_wslgo.outcomes import Outcome
     from pytest_wslgo.plugin.collection import Index, IndexedPackage
+    from pytest_wslgo.plugin.directives import Orders
     from pytest_wslgo.plugin.gorun import PackageKey, TestKey
     from pytest_wslgo.plugin.session import GoSession
 
@@ -66,23 +67,32 @@ class GoFile(pytest.Module):
             file = index.scanned(self.path)
         except DiscoveryError as error:
             raise self.CollectError(str(error)) from error
+        orders = self._orders(file.directives)
         with_benchmarks = go_session(self.config).settings.bench
-        names = fixture_names(file.directives, self.path, self.CollectError)
-        uncached = is_uncached(file.directives)
-        if names:
-            self.add_marker(pytest.mark.usefixtures(*names))
+        for mark in orders.marks:
+            self.add_marker(mark)
+        rules = [rule for rule in self.config.stash[RULES] if rule.takes_file(self.nodeid)]
         for function in file.functions:
             if function.kind == "benchmark" and not with_benchmarks:
                 continue
-            names = fixture_names(function.directives, self.path, self.CollectError)
+            own = self._orders(function.directives)
+            for rule in rules:
+                if rule.takes(function.name):
+                    own += rule.orders
             yield GoItem.from_parent(
                 self,
                 name=function.name,
                 package=package,
                 test=function,
-                fixtures=names,
-                uncached=uncached or is_uncached(function.directives),
+                marks=own.marks,
+                uncached=orders.uncached or own.uncached,
             )
+
+    def _orders(self, directives: Sequence[Directive]) -> Orders:
+        try:
+            return read(directives, self.path)
+        except ArgumentError as error:
+            raise self.CollectError(str(error)) from error
 
 
 class _NoFunction:
@@ -106,7 +116,7 @@ class GoItem(pytest.Item):
         *,
         package: IndexedPackage,
         test: TestFunction,
-        fixtures: tuple[str, ...],
+        marks: tuple[pytest.MarkDecorator, ...],
         uncached: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -123,8 +133,8 @@ class GoItem(pytest.Item):
         self._info: private.FuncFixtureInfo | None = None
         # Where there is none yet, pytest calls _initrequest before each attempt.
         self._request: Any = None
-        if fixtures:
-            self.add_marker(pytest.mark.usefixtures(*fixtures))
+        for mark in marks:
+            self.add_marker(mark)
 
     @property
     def home(self) -> PackageKey:

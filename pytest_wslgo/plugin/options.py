@@ -128,6 +128,15 @@ def _path(text: str) -> Path | None:
     return Path(text).absolute() if text else None
 
 
+def _required(text: str) -> tuple[str, ...]:
+    if not text.strip(" ,"):
+        return ()
+    # Off means off: what can be required is not imported before somebody requires it.
+    from pytest_wslgo.plugin.markers.require import parse_names  # noqa: PLC0415
+
+    return parse_names(text)
+
+
 OPTIONS = (
     Option("go", "PATH", "the go command, or a GOROOT, to use instead of looking for one", str),
     Option(
@@ -172,6 +181,12 @@ OPTIONS = (
         "where to keep what tests write into t.ArtifactDir(); by default in the journal",
         _path,
     ),
+    Option(
+        "require",
+        "NAME,...",
+        "a test that lacks what these markers or capabilities name fails instead of being skipped",
+        _required,
+    ),
     Option("journal", "DIR", "where to keep the events of each run, on disk as they come", _path),
 )
 _FITTING = {
@@ -203,6 +218,7 @@ class Settings:
     args: tuple[str, ...]
     output_limit: int
     artifacts: Path | None
+    require: tuple[str, ...]
     journal: Path | None
 
 
@@ -216,6 +232,12 @@ def add_options(parser: pytest.Parser) -> None:
         help="collect and run Go tests; without it nothing of Go is started",
     )
     parser.addini("wslgo", "collect and run Go tests, as --wslgo", type="bool", default=False)
+    parser.addini(
+        "wslgo_marks",
+        "directives for Go tests by pattern: internal/fs/...::TestRename* skip_on_drvfs",
+        type="linelist",
+        default=[],
+    )
     for option in OPTIONS:
         extra: dict[str, Any] = {"metavar": option.metavar}
         if option.name in _BOOLEAN:
@@ -237,6 +259,11 @@ def is_on(config: pytest.Config) -> bool:
 def read_settings(config: pytest.Config) -> Settings:
     """Read and check all options; ``pytest.UsageError`` names the first that cannot be used."""
     return Settings(**{option.field: _value(config, option) for option in OPTIONS})
+
+
+def read_option(config: pytest.Config, name: str) -> Any:
+    """Read and check one option, also in a session without Go tests."""
+    return _value(config, next(option for option in OPTIONS if option.name == name))
 
 
 def _value(config: pytest.Config, option: Option) -> Any:

@@ -11,7 +11,7 @@ import dataclasses
 import os
 import stat
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from _pytest._code.code import (
@@ -46,6 +46,7 @@ __all__ = [
     "native_failure",
     "new_request",
     "short_traceback",
+    "skip_at_item",
     "subtest_report",
     "teardown_to",
     "will_be_skipped",
@@ -114,6 +115,14 @@ def will_be_skipped(item: pytest.Item) -> bool:
         return True
     xfail = evaluate_xfail_marks(item)
     return bool(xfail and not xfail.run and not item.config.option.runxfail)
+
+
+def skip_at_item(reason: str) -> NoReturn:
+    """Skip the item that is being set up; the place of the skip is the item's, as of a skip mark.
+
+    A skip mark itself would be shown without a line: pytest folds those of a file into one.
+    """
+    raise pytest.skip.Exception(reason, _use_item_location=True)
 
 
 def may_be_forgiven(item: pytest.Item) -> bool:

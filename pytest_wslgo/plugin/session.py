@@ -22,6 +22,7 @@ from pytest_wslgo.plugin import deadline, groups, private
 from pytest_wslgo.plugin.failures import PackageFault, describe_package
 from pytest_wslgo.plugin.goflags import race_is_on
 from pytest_wslgo.plugin.gorun import GoRun
+from pytest_wslgo.plugin.markers.settling import settle
 from pytest_wslgo.plugin.nodes import GoItem
 from pytest_wslgo.plugin.planning import Planner, go_environ
 from pytest_wslgo.plugin.texts import Texts
@@ -101,7 +102,9 @@ class GoSession:
     def begin(self) -> None:
         """Start the run of all items without fixtures; called when collection is over."""
         items = [item for item in self.session.items if isinstance(item, GoItem)]
-        self._items = [item for item in items if not private.will_be_skipped(item)]
+        self._items = [
+            item for item in items if settle(item) is None and not private.will_be_skipped(item)
+        ]
         for item in self._items:
             self._last[self._key(item), item.home] = item
             if private.may_be_forgiven(item):

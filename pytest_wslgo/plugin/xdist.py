@@ -18,6 +18,11 @@ def is_controller(config: pytest.Config) -> bool:
     return config.pluginmanager.hasplugin("dsession")
 
 
+def tell_stale(config: pytest.Config, notes: list[str]) -> None:
+    """In a worker: tell the controller which entries of wslgo_marks match nothing."""
+    config.workeroutput["wslgo_stale"] = notes  # type: ignore[attr-defined]  # by xdist
+
+
 class XdistHooks:
     """The hooks that exist with pytest-xdist only."""
 
@@ -35,6 +40,13 @@ class XdistHooks:
         """Tell each worker where the session's journals are, and whose end ends its runs."""
         mode = self._active.config.getoption("dist")
         node.workerinput["wslgo"] = site.for_workers(self._active.go.site, mode)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Hear from each worker which entries of wslgo_marks match nothing; all say the same."""
+        notes = self._active.go.index.notes
+        said = getattr(node, "workeroutput", {}).get("wslgo_stale", [])
+        notes += [note for note in said if note not in notes]
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:

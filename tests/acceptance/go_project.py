@@ -110,10 +110,10 @@ class GoProject:
             event["Test"]: event["Elapsed"] for event in events if {"Test", "Elapsed"} <= set(event)
         }
 
-    def junit(self, *arguments: str) -> dict[str, ET.Element]:
+    def junit(self, *arguments: str, off: bool = False) -> dict[str, ET.Element]:
         """Run a session with ``--junitxml``; the test cases by ``classname::name``."""
         file = self.path / "junit.xml"
-        self.run(f"--junitxml={file}", *arguments)
+        self.run(f"--junitxml={file}", *arguments, off=off)
         cases = list(ET.parse(file).iter("testcase"))
         by_name = {f"{case.get('classname')}::{case.get('name')}": case for case in cases}
         assert len(by_name) == len(cases)

@@ -171,3 +171,11 @@ def test_subtest_report() -> None:
     assert report.nodeid == parent.nodeid
     assert report.outcome == "skipped"
     assert report.context.msg == "deep/er"
+
+
+def test_skip_at_item() -> None:
+    """A skip whose place is the item's, as pytest's own skip marks make it."""
+    with pytest.raises(pytest.skip.Exception, match="why") as caught:
+        room.skip_at_item("why")
+
+    assert caught.value._use_item_location
