@@ -36,8 +36,10 @@ _ARCHITECTURES = {
 
 
 def proved(toolchain: Toolchain, what: str) -> Capability:
-    """Whether a Go can do "cgo" or "race": the one place that decides how that is found out."""
-    return toolchain.race if what == "race" else toolchain.cgo
+    """Whether a Go can do "cgo" or "race": a program with it is built and run, once a session."""
+    from pytest_wslgo.toolchain import prove_cgo, prove_race  # noqa: PLC0415 - off means off
+
+    return prove_race(toolchain) if what == "race" else prove_cgo(toolchain)
 
 
 class Scenes:
