@@ -59,15 +59,19 @@ class Tree:
         text = self.read(path)
         return None if text is None else text.strip()
 
-    def content(self, path: str, *, at_most: int = _ENOUGH) -> bytes | None:
-        """The bytes of a regular file or of its beginning; None if there is none to read."""
+    def content(self, path: str, *, at_most: int = _ENOUGH, start: int = 0) -> bytes | None:
+        """The bytes of a regular file, or of a part of it; None if there is none to read."""
         place = self._place(path)
         if place is None:
             return None
         try:
             with open(os.open(place, _FLAGS), "rb") as file:  # noqa: PTH123 - a descriptor
                 regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-                return file.read(at_most) if regular else None
+                if not regular:
+                    return None
+                if start:
+                    file.seek(start)
+                return file.read(at_most)
         except (OSError, ValueError):
             return None
 

@@ -25,7 +25,8 @@ _MOST_USERS: Final = 100
 _OWN_FOLDER: Final = re.compile(r"(/.*)/Users/[^/]+(?=/AppData/)")
 
 _PROGRAM: Final = "Program Files/WSL/wsl.exe"
-_LARGEST_PROGRAM: Final = 1 << 22
+_PE_HEADER: Final = 4096
+_LARGEST_RESOURCES: Final = 1 << 20
 # VS_FIXEDFILEINFO of the Windows SDK: its signature and its own version, then the file's version,
 # as two 32-bit words, each with the higher number in its higher half.
 _FIXED_FILE_INFO: Final = struct.pack("<2I", 0xFEEF04BD, 0x00010000)
@@ -67,14 +68,30 @@ def find_wsl_version(tree: Tree, mounts: Sequence[Mount]) -> tuple[str | None, l
     """
     for drive in _system_drives(mounts)[:1]:
         program = f"{drive}/{_PROGRAM}"
-        content = tree.content(program, at_most=_LARGEST_PROGRAM) or b""
-        at = content.find(_FIXED_FILE_INFO)
-        if at >= 0 and len(content) >= at + _FIXED_FILE_INFO_SIZE:
-            minor, major, revision, build = struct.unpack_from("<4H", content, at + 8)
-            parts = (major, minor, build, *([revision] if revision else []))
-            version = ".".join(str(part) for part in parts)
+        version = _file_version(tree, program)
+        if version:
             return version, [evidence("wsl_version", program, f"file version {version}")]
     return None, []
+
+
+def _file_version(tree: Tree, program: str) -> str:
+    """The version of a Windows program, as few bytes of it as possible being read.
+
+    Its header lists its sections (PE format): name, two numbers, size and place in the file. The
+    version is in that of resources.
+    """
+    head = tree.content(program, at_most=_PE_HEADER) or b""
+    section = head.find(b".rsrc\0\0\0")
+    if not head.startswith(b"MZ") or not 0 <= section <= len(head) - 24:
+        return ""
+    size, place = struct.unpack_from("<2I", head, section + 16)
+    resources = tree.content(program, start=place, at_most=min(size, _LARGEST_RESOURCES)) or b""
+    at = resources.find(_FIXED_FILE_INFO)
+    if not 0 <= at <= len(resources) - _FIXED_FILE_INFO_SIZE:
+        return ""
+    minor, major, revision, build = struct.unpack_from("<4H", resources, at + 8)
+    parts = (major, minor, build, *([revision] if revision else []))
+    return ".".join(str(part) for part in parts)
 
 
 def _system_drives(mounts: Sequence[Mount]) -> list[str]:

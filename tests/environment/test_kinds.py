@@ -66,6 +66,7 @@ def test_captured(tmp_path: Path, name: str) -> None:
 
     drives = [mount.point for mount in environment.mounts if mount.is_windows_drive]
     assert (environment.kind, environment.systemd, drives) == EXPECTED[name]
+    assert environment.wsl == {"wsl1": 1, "wsl2": 2}.get(environment.kind, 0)
     assert environment.why("kind")
     assert environment.why("systemd")
     assert environment.findings == ()
@@ -81,6 +82,7 @@ def test_sudo(tmp_path: Path, name: str) -> None:
 
 WSL2 = {
     "an older kernel": {RELEASE: "4.19.104-microsoft-standard\n"},
+    "own kernel with the word at its end": {RELEASE: "5.10.16-microsoft\n"},
     "/proc/version alone": {"proc/version": "Linux version 5.15.1-microsoft-standard-WSL2 (a@b)"},
     "own kernel, a drive": {RELEASE: CUSTOM, MOUNTINFO: ROOT + DRIVE},
     "own kernel, /init": {RELEASE: CUSTOM, MOUNTINFO: ROOT + INIT},

@@ -176,10 +176,15 @@ def test_user_without(tmp_path: Path) -> None:
 
 
 def program(*version: int) -> str:
-    """A wsl.exe with a version, as its resources hold it."""
+    """A wsl.exe with a version, as its resources hold it; other sections hold another one."""
     major, minor, build, revision = version
     info = struct.pack("<2I4H", 0xFEEF04BD, 0x10000, minor, major, revision, build)
-    return "MZ" + info.decode("utf-8", "surrogateescape") + "\0"
+    sections = b".text\0\0\0" + struct.pack("<4I", 0, 0, 0x200, 0x200) + bytes(16)
+    sections += b".rsrc\0\0\0" + struct.pack("<4I", 0, 0, 0x200, 0x400) + bytes(16)
+    other = struct.pack("<2I4H", 0xFEEF04BD, 0x10000, 9, 9, 9, 9)
+    parts = (b"MZ".ljust(0x80, b"\0") + sections, other, b"icons" + info)
+    content = b"".join(part.ljust(0x200, b"\0") for part in parts)
+    return content.decode("utf-8", "surrogateescape")
 
 
 def test_wsl_version(tmp_path: Path) -> None:
@@ -188,8 +193,25 @@ def test_wsl_version(tmp_path: Path) -> None:
 
     assert found(tmp_path / "1", {place: program(2, 7, 10, 0)}).wsl_version == "2.7.10"
     assert found(tmp_path / "2", {place: program(2, 3, 26, 1)}).wsl_version == "2.3.26.1"
-    assert found(tmp_path / "3", {place: program(2, 7, 10, 0)[:-9]}).wsl_version is None
-    assert captured(tmp_path / "4", WSL).wsl_version is None
+    assert captured(tmp_path / "3", WSL).wsl_version is None
+
+
+@pytest.mark.parametrize("end", [1, 0x80, 0x9C, 0xB0, 0x400, 0x40A, 0x414])
+def test_damaged_program(tmp_path: Path, end: int) -> None:
+    """A wsl.exe that ends anywhere has no version."""
+    place = "mnt/c/Program Files/WSL/wsl.exe"
+
+    assert found(tmp_path, {place: program(2, 7, 10, 0)[:end]}).wsl_version is None
+
+
+def test_other_folders(tmp_path: Path) -> None:
+    """A folder on PATH that only looks like a Windows user's is none."""
+    files = {"srv/Users/Bob/.wslconfig": "", f"{USERS}/x/.wslconfig": MIRRORED}
+
+    wslconfig = found(tmp_path, files, PATH="/srv/Users/Bob/AppData/Local/x:/usr/bin").wslconfig
+
+    assert wslconfig is not None
+    assert wslconfig.path == "/mnt/c/Users/x/.wslconfig"
 
 
 @pytest.mark.parametrize(
