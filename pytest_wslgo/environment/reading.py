@@ -32,8 +32,8 @@ def numbers(text: str | None) -> int:
     """A list of CPUs or nodes ("0-3,8") as a number with these bits set; 0 if it is none."""
     found = 0
     for part in (text or "").strip().split(","):
-        low, _, high = part.partition("-")
-        first, last = number(low), number(high or low)
+        low, dash, high = part.partition("-")
+        first, last = number(low), number(high if dash else low)
         if first is None or last is None or not first <= last < _HIGHEST:
             continue
         found |= ((1 << (last - first + 1)) - 1) << first

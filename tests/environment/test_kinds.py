@@ -66,6 +66,7 @@ def test_captured(tmp_path: Path, name: str) -> None:
 
     drives = [mount.point for mount in environment.mounts if mount.is_windows_drive]
     assert (environment.kind, environment.systemd, drives) == EXPECTED[name]
+    assert environment.wsl == {"wsl1": 1, "wsl2": 2}.get(environment.kind, 0)
     assert environment.why("kind")
     assert environment.why("systemd")
     assert environment.findings == ()
