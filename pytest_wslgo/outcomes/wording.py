@@ -35,6 +35,11 @@ def few(names: Sequence[str], most: int = 3) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things: ``1 test``, ``2 tests``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def failed_tests(package: PackageState) -> list[str]:
     """The top-level tests that have failed, selected or not."""
     return [

@@ -8,13 +8,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_wslgo.plugin.fixtures import go_toolchain
+from pytest_wslgo.plugin.fixtures import (
+    _wslgo_places,
+    cgo_disabled,
+    free_loopback_port,
+    go_env,
+    go_toolchain,
+    isolated_tmpdir,
+    on_drvfs,
+    wsl_env,
+)
 from pytest_wslgo.plugin.options import add_options, is_on
 
 if TYPE_CHECKING:
     import pytest
 
-__all__ = ["go_toolchain"]
+__all__ = [
+    "_wslgo_places",
+    "cgo_disabled",
+    "free_loopback_port",
+    "go_env",
+    "go_toolchain",
+    "isolated_tmpdir",
+    "on_drvfs",
+    "wsl_env",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -28,12 +28,15 @@ class Builds:
     build differs: whoever has it keeps what they were given.
 
     Args:
-        directory: where; it is made when something is built. Whoever made this one removes it.
-        soft: whether flock does not work there.
+        place: says where, when something is built; the directory is made, and removed by whoever
+            named it.
+        soft: says whether flock does not work there.
     """
 
-    def __init__(self, directory: Path, *, soft: bool = False) -> None:
-        self._directory = directory
+    def __init__(
+        self, place: Callable[[], Path], soft: Callable[[Path], bool] = lambda _: False
+    ) -> None:
+        self._place = place
         self._soft = soft
 
     def get(self, asked: Sequence[str], build: Callable[[str], object]) -> Path:
@@ -49,10 +52,10 @@ class Builds:
             OSError: the directory cannot be written.
         """
         digest = hashlib.sha256(json.dumps(list(asked)).encode()).hexdigest()[:16]
-        home = self._directory / digest
+        home = self._place() / digest
         home.mkdir(parents=True, exist_ok=True)
-        lock = SoftFileLock if self._soft else FileLock
-        with lock(self._directory / f"{digest}.lock"):
+        lock = SoftFileLock if self._soft(home.parent) else FileLock
+        with lock(home.with_suffix(".lock")):
             return _kept(self._built(home / "latest", build), home)
 
     def _built(self, target: Path, build: Callable[[str], object]) -> Path:

@@ -45,7 +45,7 @@ def go(module: Path, tmp_path: Path) -> Toolchain:
     )
     base = {**os.environ, "GOFLAGS": f"-toolexec={linker}"}
     found = locate(environ=os.environ)
-    return replace(found, base=base, directory=module, builds=Builds(tmp_path / "builds"))
+    return replace(found, base=base, directory=module, builds=Builds(lambda: tmp_path / "builds"))
 
 
 def links(tmp_path: Path) -> int:
@@ -110,7 +110,7 @@ def test_several_processes(go: Toolchain, module: Path, tmp_path: Path) -> None:
 
         module, builds = map(Path, sys.argv[1:])
         sys.stdin.read()  # until all are ready
-        go = replace(locate(environ=os.environ), directory=module, builds=Builds(builds))
+        go = replace(locate(environ=os.environ), directory=module, builds=Builds(lambda: builds))
         print(go.build("./cmd/tool").sha256)
     """)
     assert go.base is not None
@@ -207,7 +207,7 @@ def test_no_place(go: Toolchain, module: Path) -> None:
 
 def test_soft_lock(go: Toolchain, tmp_path: Path) -> None:
     """Where flock does not work the lock is a file that is there while somebody builds."""
-    soft = replace(go, builds=Builds(tmp_path / "soft", soft=True))
+    soft = replace(go, builds=Builds(lambda: tmp_path / "soft", lambda _: True))
 
     built = soft.build("./cmd/tool")
 

@@ -15,7 +15,7 @@ BASE = 0x10000
 
 
 def elf(*needed: str, interpreter: str = "", wide: bool = True, order: str = "<") -> bytes:
-    """A file as elf(5) describes it, of a header, segments, strings and a dynamic section."""
+    """A header, segments, strings and a dynamic section, as the format has them."""
     word, head, size = ("Q", 64, 56) if wide else ("I", 52, 32)
     strings = head + 3 * size
     table = b"\0" + b"".join(name.encode() + b"\0" for name in needed)
