@@ -170,7 +170,7 @@ def _may_have_drives() -> bool:
 def described(env: GoEnv) -> list[str]:
     """What is different for Go, a line for each kind of difference; for the header with -v."""
     lines = []
-    told = {name: value for name, value in env.settings.items() if name not in OFFLINE}
+    told = {name: value for name, value in env.settings.items() if value != OFFLINE.get(name, "")}
     if told:
         words = [
             f"without {name}" if value is None else f"{name}={value}"
