@@ -117,7 +117,7 @@ class Places:
 
     def _roots(self) -> Iterator[Path]:
         yield self._basetemp
-        yield Path(tempfile.gettempdir())
+        yield Path(os.environ.get("TMPDIR") or tempfile.gettempdir())
         yield Path("/var/tmp")  # noqa: S108 - ours in it belongs to this user
         yield Path("/dev/shm")  # noqa: S108 - likewise
         yield Path(platformdirs.user_cache_dir("pytest-wslgo"))
@@ -127,7 +127,7 @@ class Places:
     def _windows_roots(self) -> Iterator[Path]:
         environment = environment_of(self._config)
         yield self._basetemp
-        yield Path(tempfile.gettempdir())
+        yield Path(os.environ.get("TMPDIR") or tempfile.gettempdir())
         yield self._config.rootpath / ".pytest_cache"
         for mount in environment.mounts:
             if environment.is_windows_drive(mount.point):
