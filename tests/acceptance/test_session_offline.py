@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_wslgo.execution.offline import why_impossible
-
 if TYPE_CHECKING:
     from go_project import GoProject
     from stage import Stage
@@ -100,14 +98,6 @@ CLIENT = """
 """
 
 HEADER = "wslgo: offline: network namespace with loopback only"
-
-
-@pytest.fixture
-def namespaces() -> None:
-    """This machine lets its user make a network namespace."""
-    why = why_impossible()
-    if why:
-        pytest.skip(f"no network namespace here: {why}")
 
 
 @pytest.mark.usefixtures("namespaces")
