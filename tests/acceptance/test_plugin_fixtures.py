@@ -219,8 +219,11 @@ def test_isolated_tmpdir(project: GoProject, way: str) -> None:
 
 
 @pytest.mark.parametrize("workers", [0, 2])
-def test_isolated_tmpdir_from_noexec(project: GoProject, noexec: Path, workers: int) -> None:
+def test_isolated_tmpdir_from_noexec(
+    project: GoProject, noexec: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
     """Where pytest's own directory is mounted noexec, another one is taken; for builds as well."""
+    monkeypatch.setenv("TMPDIR", str(project.path))
     project.write(
         {
             "main.go": TOOL,
