@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,10 @@ for number in count():
 
 def as_nobody(act: Callable[[], bool]) -> bool:
     """Whether something succeeds without the rights of root, which read-only does not concern."""
-    child = os.fork()
+    with warnings.catch_warnings():
+        # Other threads, such as those of a worker of pytest-xdist, hold nothing that is used below.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         status = 1
         with suppress(BaseException):
