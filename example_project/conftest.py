@@ -118,10 +118,9 @@ class Loglens:
 
 
 @pytest.fixture(scope="session")
-def loglens(go_toolchain: Any, tmp_path_factory: pytest.TempPathFactory) -> Loglens:
-    """The command-line tool, built once for all tests."""
-    output = tmp_path_factory.mktemp("bin") / "loglens"
-    return Loglens(go_toolchain.build("./cmd/loglens", output, cwd=PROJECT))
+def loglens(go_toolchain: Any) -> Loglens:
+    """The command-line tool, built once for all tests, whichever worker asks for it first."""
+    return Loglens(go_toolchain.build("./cmd/loglens", cwd=PROJECT).path)
 
 
 @pytest.fixture

@@ -19,6 +19,9 @@ class Invocation:
     ``selected`` are the tests of which an outcome is expected, by import path. ``environ`` holds
     only what differs from the runner's own environment, which is not written to disk; None removes
     a variable. ``repeats`` is how often names come in the events: 0 once, 1 more than once.
+    ``race_off`` says why the race detector is off here though the session has it on. ``isolated``
+    has the process run where there is no network but loopback; where the session wants that and
+    this process cannot have it, ``reachable`` says why.
     """
 
     argv: tuple[str, ...]
@@ -27,6 +30,9 @@ class Invocation:
     environ: Mapping[str, str | None] = field(default_factory=dict)
     repeats: int = 0
     cover_profile: str = ""
+    race_off: str = ""
+    isolated: bool = False
+    reachable: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A form that ``json`` can write."""
@@ -42,6 +48,9 @@ class Invocation:
             environ=dict(data["environ"]),
             repeats=int(data["repeats"]),
             cover_profile=data["cover_profile"],
+            race_off=str(data.get("race_off", "")),
+            isolated=bool(data.get("isolated", False)),
+            reachable=str(data.get("reachable", "")),
         )
 
 
@@ -58,6 +67,8 @@ class GoTest:
     cache's key in all versions of Go (cmd/go/internal/test, tryCacheWithID), costs no build, and is
     a second by default: the mark rides there. (``-timeout`` is part of the key as well, but a limit
     in the place of none would keep the runtime from seeing a deadlock.)
+
+    ``race_off``, ``isolated`` and ``reachable`` are those of its invocations.
     """
 
     go: Path
@@ -69,6 +80,9 @@ class GoTest:
     repeats: int = 0
     fuzz_time: str = ""
     mark: int = 0
+    race_off: str = ""
+    isolated: bool = False
+    reachable: str = ""
 
     def invocation(self, batch: Batch, cover_profile: Path) -> Invocation:
         """The process for one batch; its cover profile, if any, goes to ``cover_profile``.
@@ -96,4 +110,7 @@ class GoTest:
             environ=self.environ,
             repeats=0 if batch.fuzz else self.repeats,
             cover_profile=str(cover_profile) if cover else "",
+            race_off=self.race_off,
+            isolated=self.isolated,
+            reachable=self.reachable,
         )

@@ -25,6 +25,7 @@ import psutil
 from pytest_wslgo.execution.counters import Counters, moved
 from pytest_wslgo.execution.deadline import Deadline, ask_for_stacks
 from pytest_wslgo.execution.journal import Journal
+from pytest_wslgo.execution.offline import command
 from pytest_wslgo.execution.processes import adopt_orphans, created, end_orphans, end_tree
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class Runner:
             self._journal.stderr(index).open("wb") as stderr,
         ):
             return subprocess.Popen(
-                invocation.argv,
+                command(invocation.argv) if invocation.isolated else invocation.argv,
                 cwd=invocation.cwd,
                 env=_environ(invocation),
                 stdin=subprocess.DEVNULL,

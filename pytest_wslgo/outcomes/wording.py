@@ -35,6 +35,11 @@ def few(names: Sequence[str], most: int = 3) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things: ``1 test``, ``2 tests``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def failed_tests(package: PackageState) -> list[str]:
     """The top-level tests that have failed, selected or not."""
     return [
@@ -52,7 +57,14 @@ def not_run(test: TestState | None, cause: str) -> str:
 
 def headline(build: Detail, signs: Signs | None = None) -> str:
     """The line that tells why a build failed, and whether something of it was killed, and why."""
-    return _first_words(build) + of_build(build.text, signs)
+    return _first_words(build) + _remedy(build.text) + of_build(build.text, signs)
+
+
+def _remedy(text: str) -> str:
+    """What to do, where `go` was told not to download and names no way out itself."""
+    if "module lookup disabled by GOPROXY=off" in text:
+        return " (run `go mod download` with a network first, or `go mod vendor`)"
+    return ""
 
 
 def _first_words(build: Detail) -> str:

@@ -8,11 +8,29 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_wslgo.plugin.fixtures import go_toolchain
+from pytest_wslgo.plugin.fixtures import (
+    _wslgo_places,
+    cgo_disabled,
+    free_loopback_port,
+    go_env,
+    go_toolchain,
+    isolated_tmpdir,
+    on_drvfs,
+    wsl_env,
+)
 from pytest_wslgo.plugin.markers.table import concerns, registered
 from pytest_wslgo.plugin.options import add_options, is_on, read_option
 
-__all__ = ["go_toolchain"]
+__all__ = [
+    "_wslgo_places",
+    "cgo_disabled",
+    "free_loopback_port",
+    "go_env",
+    "go_toolchain",
+    "isolated_tmpdir",
+    "on_drvfs",
+    "wsl_env",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

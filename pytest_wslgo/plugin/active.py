@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_wslgo.errors import WslgoError
 from pytest_wslgo.plugin import collection, console, coverage, private, reporting, xdist
+from pytest_wslgo.plugin.goenviron import go_env_of
 from pytest_wslgo.plugin.keys import RULES, SESSION
 from pytest_wslgo.plugin.markers import rules
 from pytest_wslgo.plugin.nodes import GoDir, GoFile, GoItem, owns_directory
@@ -56,10 +56,12 @@ class GoHooks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find Go; without it there is nothing to do but to say so."""
+        environ = go_env_of(self.config)
         try:
-            toolchain = locate(self.settings.go or None, environ=os.environ)
+            # With the Windows directories: why a Go there is not taken shall be said.
+            toolchain = locate(self.settings.go or None, environ=environ.with_windows())
             if not self.config.option.collectonly:
-                check_places(toolchain.variables, os.environ)
+                check_places(toolchain.variables, environ)
         except WslgoError as error:
             raise pytest.UsageError(str(error)) from error
         self._refuse_impossible_race(toolchain)
@@ -67,8 +69,9 @@ class GoHooks:
             session,
             settings=self.settings,
             toolchain=toolchain,
-            index=collection.Index(toolchain, self.settings),
+            index=collection.Index(toolchain, self.settings, environ),
             site=site_for(self.config, self.settings),
+            environ=environ,
         )
         self.go.around_wait = self.timers.stopped
         self.config.stash[SESSION] = self.go

@@ -15,7 +15,7 @@ from pytest_wslgo.plugin.goflags import list_flags
 from pytest_wslgo.toolchain import for_module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pytest
 
@@ -82,8 +82,11 @@ class IndexedPackage:
 class Index:
     """Packages by directory. Directories are compared with symbolic links resolved."""
 
-    def __init__(self, toolchain: Toolchain, settings: Settings) -> None:
+    def __init__(
+        self, toolchain: Toolchain, settings: Settings, environ: Mapping[str, str]
+    ) -> None:
         self._toolchain = toolchain
+        self._go_env = environ
         self._settings = settings
         self._packages: dict[str, IndexedPackage] = {}
         self._on_the_way: set[str] = set()
@@ -218,7 +221,7 @@ class Index:
     def _roots(self, path: Path, *, nested: bool) -> Iterator[ModuleRoot]:
         start = path if path.is_dir() else path.parent
         yield from find_module_roots(
-            Path(self._resolve(start)), os.environ, nested=nested and path.is_dir()
+            Path(self._resolve(start)), self._go_env, nested=nested and path.is_dir()
         )
 
     def _patterns(self, root: ModuleRoot, path: Path) -> Iterator[str]:
@@ -230,7 +233,7 @@ class Index:
                 yield _pattern(root.dir, real) + (ELLIPSIS if path.is_dir() else "")
 
     def _list(self, root: ModuleRoot, patterns: list[str]) -> None:
-        environ = {**os.environ, **root.environ}
+        environ = {**self._go_env, **root.environ}
         place = Place(root, for_module(self._toolchain, root.dir, environ))
         if root.note and root.note not in self.notes:
             self.notes.append(root.note)
@@ -241,7 +244,7 @@ class Index:
                 root,
                 patterns,
                 environ=place.toolchain.environ(environ),
-                flags=list_flags(self._settings, place.toolchain),
+                flags=list_flags(self._settings, place.toolchain, environ),
             )
             scanned = scan_until(listing.done, root.dir)
             packages = listing.result()

@@ -7,14 +7,16 @@ import time
 from typing import TYPE_CHECKING
 
 from pytest_wslgo.outcomes import State
-from pytest_wslgo.outcomes.wording import few
+from pytest_wslgo.outcomes.wording import counted, few
 from pytest_wslgo.plugin import private
+from pytest_wslgo.plugin.goenviron import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pytest
 
+    from pytest_wslgo.plugin.gorun import TestKey
     from pytest_wslgo.plugin.session import GoSession
 
 _INTERVAL = 0.25
@@ -40,7 +42,9 @@ def header(go: GoSession) -> list[str]:
         lines.append(f"wslgo: the race detector is off; {race.cure}")
     if go.settings.fuzz:
         lines.append(f"wslgo: each selected fuzz target is fuzzed (-fuzztime={go.settings.fuzz})")
+    lines += _offline_header(go)
     if go.session.config.get_verbosity() > 0:
+        lines += [f"wslgo: {line}" for line in described(go.environ)]
         lines += [f"wslgo: not used: {refusal}" for refusal in toolchain.refused]
         lines.append(f"wslgo: journal: {go.site.directory}")
     return lines
@@ -48,6 +52,16 @@ def header(go: GoSession) -> list[str]:
 
 def _race_reason(go: GoSession) -> str:
     return "--wslgo-race=off" if go.settings.race == "off" else go.toolchain.race.reason
+
+
+def _offline_header(go: GoSession) -> list[str]:
+    """What offline means in this session: proved by a namespace, or only asked of `go`."""
+    if not go.settings.offline:
+        return []
+    said = "network namespace with loopback only"
+    if go.network:
+        said = f"GOPROXY=off; no namespace: {go.network}"
+    return [f"wslgo: offline: {said}"]
 
 
 def summary(
@@ -70,6 +84,7 @@ def summary(
     if go.settings.race == "auto" and not go.race:
         cure = f"; {go.toolchain.race.cure}" if go.toolchain.race.cure else ""
         lines.append(f"races were not looked for: {go.toolchain.race.reason}{cure}")
+    lines += _differently(go)
     lines += _races(go)
     lines += _outside(go)
     lines += _cached(go)
@@ -85,6 +100,29 @@ def summary(
         terminal.section("Go tests (wslgo)", sep="-")
         for line in lines:
             terminal.line(line)
+
+
+def _differently(go: GoSession) -> list[str]:
+    """Which tests ran otherwise than the header says, and why."""
+    off: dict[str, set[TestKey]] = {}
+    open_to: dict[str, set[TestKey]] = {}
+    for invocation in (each for run in go.runs for each in run.invocations):
+        tests = {
+            (invocation.cwd, path, name)
+            for path, names in invocation.selected.items()
+            for name in names
+        }
+        if invocation.race_off:
+            off.setdefault(invocation.race_off, set()).update(tests)
+        if invocation.reachable:
+            open_to.setdefault(invocation.reachable, set()).update(tests)
+    lines = [f"race off for {counted(len(tests), 'test')}: {why}" for why, tests in off.items()]
+    lines += [
+        f"offline: {counted(len(tests), 'test')} ran outside of the network namespace, where what "
+        f"a fixture serves on 127.0.0.1 can be reached: {why}"
+        for why, tests in open_to.items()
+    ]
+    return lines
 
 
 def stopped(go: GoSession, terminal: pytest.TerminalReporter) -> None:

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_wslgo.plugin.racing import race_in
+from pytest_wslgo.toolchain.goenv import setting
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pytest_wslgo.plugin.options import Settings
     from pytest_wslgo.toolchain import Toolchain
 
@@ -97,46 +102,44 @@ _LISTED = ("asan", "compiler", "installsuffix", "mod", "modfile", "msan")
 """Flags that decide which packages and files there are."""
 
 
-def race_is_on(settings: Settings, toolchain: Toolchain) -> bool:
-    """Whether the race detector is used with a toolchain."""
-    return settings.race == "on" or (settings.race == "auto" and toolchain.race.ok)
-
-
 def may_be_cached(settings: Settings, toolchain: Toolchain) -> bool:
     """Whether Go's test cache can answer: not with -count, nor with a profile before Go 1.25."""
     return settings.count is None and (not settings.cover or toolchain.satisfies(">=1.25"))
 
 
-def list_flags(settings: Settings, toolchain: Toolchain) -> list[str]:
+def list_flags(settings: Settings, toolchain: Toolchain, environ: Mapping[str, str]) -> list[str]:
     """The flags that `go list` needs to find the files that `go test` will build."""
     flags, _ = split_args(settings.args)
     found = [flag for flag in flags if flag.lstrip("-").partition("=")[0] in _LISTED]
     if settings.tags:
         found.append(f"-tags={settings.tags}")
-    if race_is_on(settings, toolchain):
+    if race_in(settings, toolchain, environ)[0]:
         found.append("-race")
     return found
 
 
-def has_benchtime(settings: Settings, toolchain: Toolchain) -> bool:
+def has_benchtime(settings: Settings, toolchain: Toolchain, environ: Mapping[str, str]) -> bool:
     """Whether somebody has set -benchtime, by --wslgo-args or GOFLAGS."""
-    return any(name == "benchtime" for name, _ in _given(settings, toolchain))
+    return any(name == "benchtime" for name, _ in _given(settings, toolchain, environ))
 
 
-def _given(settings: Settings, toolchain: Toolchain) -> list[tuple[str, str]]:
+def _given(
+    settings: Settings, toolchain: Toolchain, environ: Mapping[str, str]
+) -> list[tuple[str, str]]:
     """The names and values of the flags in GOFLAGS and --wslgo-args, in this order."""
     flags, _ = split_args(settings.args)
-    known = [*toolchain.variables.get("GOFLAGS", "").split(), *flags]
+    goflags = setting("GOFLAGS", variables=toolchain.variables, environ=environ)
+    known = [*(goflags[0].split() if goflags else ()), *flags]
     words = [flag.lstrip("-").removeprefix("test.").partition("=") for flag in known]
     return [(name, value) for name, _, value in words]
 
 
-def repeats(settings: Settings, toolchain: Toolchain) -> int:
+def repeats(settings: Settings, toolchain: Toolchain, environ: Mapping[str, str]) -> int:
     """How often names come in the events, by -count and -cpu; 0 where that is once.
 
     1 where it is more than once and cannot be told how often.
     """
-    given = _given(settings, toolchain)
+    given = _given(settings, toolchain, environ)
     counts = [value for name, value in given if name == "count"]
     count = str(settings.count) if settings.count is not None else counts[-1] if counts else "1"
     cpus = [value for name, value in given if name == "cpu"]

@@ -42,11 +42,14 @@ class GoRun:
         # A package may be in several processes where its names do not fit into one argument.
         self._by_package: dict[PackageKey, list[Ledger]] = {}
         self._by_test: dict[TestKey, Ledger] = {}
+        self._race_off: dict[TestKey, str] = {}
         for invocation, ledger in zip(self.invocations, self.ledgers, strict=True):
             for path, names in invocation.selected.items():
                 home = (invocation.cwd, path)
                 self._by_package.setdefault(home, []).append(ledger)
                 self._by_test.update({(*home, name): ledger for name in names})
+                if invocation.race_off:
+                    self._race_off.update({(*home, name): invocation.race_off for name in names})
 
     @classmethod
     def open(
@@ -100,6 +103,10 @@ class GoRun:
     def has(self, key: TestKey) -> bool:
         """Whether a test is part of the run."""
         return key in self._by_test
+
+    def race_off(self, key: TestKey) -> str:
+        """Why a test's process is without the race detector, which the session has on."""
+        return self._race_off.get(key, "")
 
     def outcome(self, key: TestKey) -> Outcome | None:
         """The outcome of a test, or None while it is open."""

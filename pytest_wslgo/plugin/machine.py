@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_wslgo.plugin.keys import ENVIRONMENT, PROBER
+from pytest_wslgo.plugin.keys import ENVIRONMENT, PROBER, SESSION, TOOLCHAIN
 
 if TYPE_CHECKING:
     import pytest
 
     from pytest_wslgo.environment import Environment
     from pytest_wslgo.environment.probes import Prober
+    from pytest_wslgo.toolchain import Toolchain
 
 
 def environment_of(config: pytest.Config) -> Environment:
@@ -31,4 +32,24 @@ def prober_of(config: pytest.Config) -> Prober:
         from pytest_wslgo.environment.probes import Prober  # noqa: PLC0415
 
         found = config.stash[PROBER] = Prober(environment_of(config))
+    return found
+
+
+def toolchain_of(config: pytest.Config) -> Toolchain:
+    """The Go of a session: the one that runs Go tests, or would; looked for once.
+
+    Raises:
+        ToolchainError: there is none.
+    """
+    active = config.stash.get(SESSION, None)
+    if active is not None:
+        return active.toolchain
+    found = config.stash.get(TOOLCHAIN, None)
+    if found is None:
+        from pytest_wslgo.plugin.goenviron import go_env_of  # noqa: PLC0415
+        from pytest_wslgo.toolchain import locate  # noqa: PLC0415
+
+        explicit = config.getoption("wslgo_go") or config.getini("wslgo_go") or None
+        environ = go_env_of(config).with_windows()
+        found = config.stash[TOOLCHAIN] = locate(explicit, environ=environ)
     return found

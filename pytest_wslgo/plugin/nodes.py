@@ -196,15 +196,15 @@ class GoItem(pytest.Item):
             return
         session = go_session(self.config)
         self.outcome = session.execute(self)
-        self._note_properties(cached=session.was_cached(self))
+        self._note_properties(cached=session.was_cached(self), race_off=session.race_off(self))
         if self.outcome.state in (State.ERRORED, State.DID_NOT_RUN):
             raise GoFailure(self.name, self.outcome)
 
-    def _note_properties(self, *, cached: bool) -> None:
+    def _note_properties(self, *, cached: bool, race_off: str) -> None:
         """Put what was noted of the test where JUnit and other reporters look for it."""
         assert self.outcome is not None
         self.user_properties[:] = self._given_properties
-        self.user_properties += properties(self.outcome, cached=cached)
+        self.user_properties += properties(self.outcome, cached=cached, race_off=race_off)
 
     def _refuse_unknown(self) -> None:
         for name in private.missing_fixtures(self.fixtureinfo):

@@ -124,6 +124,19 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(shlex.split(text))
 
 
+_ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>.*)", re.DOTALL)
+
+
+def _assignments(text: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for word in shlex.split(text):
+        match = _ASSIGNMENT.fullmatch(word)
+        if match is None:
+            raise ValueError(f"{word!r} is not NAME=VALUE, nor NAME= to leave a variable out")
+        found.append((match["name"], match["value"]))
+    return tuple(found)
+
+
 def _path(text: str) -> Path | None:
     return Path(text).absolute() if text else None
 
@@ -167,6 +180,19 @@ OPTIONS = (
     Option(
         "fuzz", "DURATION", "fuzz each selected fuzz target for so long, or Nx for N runs", _fuzz
     ),
+    Option(
+        "env",
+        "NAME=VALUE...",
+        "variables for Go, as GOFLAGS=-mod=mod GOWORK=off; NAME= leaves one out",
+        _assignments,
+    ),
+    Option(
+        "offline",
+        "BOOL",
+        "download nothing; where the system can, run Go where there is no network but loopback",
+        _flag,
+        type="bool",
+    ),
     Option("args", "FLAGS", "more flags for go test; after -args, for the test binaries", _words),
     Option(
         "output-limit",
@@ -194,7 +220,7 @@ _FITTING = {
     "bool": "choose one of true, false",
     "int": "give a whole number from 1 up",
 }
-_BOOLEAN = ("short", "bench")
+_BOOLEAN = ("short", "bench", "offline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +241,8 @@ class Settings:
     parallel: int | None
     bench: bool
     fuzz: str
+    env: tuple[tuple[str, str], ...]
+    offline: bool
     args: tuple[str, ...]
     output_limit: int
     artifacts: Path | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
 from dataclasses import dataclass
@@ -10,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 from pytest_wslgo.environment import cache_mark, fingerprint, read_facts
 from pytest_wslgo.errors import JournalError
 from pytest_wslgo.execution import GoTest, PackageSelection, batches
+from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.goflags import (
     has_benchtime,
     may_be_cached,
-    race_is_on,
     repeats,
     setting_flags,
     split_args,
 )
+from pytest_wslgo.plugin.racing import race_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import pytest
@@ -28,21 +30,30 @@ if TYPE_CHECKING:
     from pytest_wslgo.execution import Invocation, Journal
     from pytest_wslgo.execution.plan import Batch
     from pytest_wslgo.plugin.collection import Index, IndexedPackage, Place
+    from pytest_wslgo.plugin.goenviron import GoEnv
     from pytest_wslgo.plugin.gorun import PackageKey
     from pytest_wslgo.plugin.nodes import GoItem
     from pytest_wslgo.plugin.options import Settings
     from pytest_wslgo.toolchain import Toolchain
 
-_VOLATILE = ("PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_XDIST_")
+NO_CGO = "cgo_disabled"
+"""The fixture that turns cgo off."""
 
 
-def go_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for Go: as it is, but for what pytest changes from test to test.
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What all processes of a run have in common."""
 
-    Go's test cache remembers the variables that a test has read; one that differs in each run
-    would make a cached result useless.
-    """
-    return {name: value for name, value in environ.items() if not name.startswith(_VOLATILE)}
+    environ: dict[str, str]
+    """The environment, as fixtures have left it."""
+    mark: int
+    """The number that Go's test cache tells environments apart by."""
+    isolated: bool
+    """Whether they run where there is no network but loopback."""
+    reachable: str
+    """Why they do not, where the session wants it."""
+    cgo_disabled: bool
+    """Whether a fixture has turned cgo off for all of the run's tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +72,21 @@ class Planner:
     """Knows how `go test` is called in this session."""
 
     def __init__(
-        self, config: pytest.Config, settings: Settings, index: Index, toolchain: Toolchain
+        self,
+        config: pytest.Config,
+        settings: Settings,
+        index: Index,
+        toolchain: Toolchain,
+        environ: GoEnv,
     ) -> None:
         self._config = config
         self._settings = settings
         self._index = index
         self._flags, self._binary_args = split_args(settings.args)
         self._toolchain = toolchain
+        self._environ = environ
+        self.isolation = False
+        """Whether processes can run where there is no network but loopback, and shall."""
 
     def untested(self, items: Iterable[GoItem]) -> list[PackageKey]:
         """The packages without tests that belong to the run, by their keys.
@@ -109,8 +128,7 @@ class Planner:
         wanted: dict[IndexedPackage, list[GoItem]] = {}
         for item in items:
             wanted.setdefault(item.package, []).append(item)
-        # Of the environment as it is now: fixtures may have changed it since the last run.
-        mark = cache_mark(fingerprint(read_facts()))
+        now = self._circumstances(items)
         places: dict[tuple[int, How], tuple[Place, list[PackageSelection]]] = {}
         for entry in self._index.packages:
             mine = wanted.get(entry)
@@ -121,7 +139,7 @@ class Planner:
             places.setdefault((id(entry.place), how), (entry.place, []))[1].append(selection)
         planned: list[tuple[GoTest, Batch]] = []
         for (_, how), (place, packages) in places.items():
-            go_test = self._go_test(place, how, journal, mark)
+            go_test = self._go_test(place, how, journal, now)
             may_skip = not may_be_cached(
                 self._settings, place.toolchain
             ) or place.toolchain.satisfies(">=1.25")
@@ -155,6 +173,25 @@ class Planner:
             "later": [item.nodeid for item in later],
         }
 
+    def _circumstances(self, items: Sequence[GoItem]) -> Circumstances:
+        """Of the environment as it is now: fixtures may have changed it since the last run."""
+        environ = dict(self._environ)
+        word = fingerprint(read_facts(environ=environ))
+        # Items of a run have their fixtures in common. What one of them has started on 127.0.0.1
+        # could not be reached from a network namespace.
+        servers = private.foreign_fixtures(items[0].fixtureinfo) if items else []
+        isolated = self.isolation and not servers
+        if isolated:
+            # A result from a run with a network would prove nothing.
+            word = hashlib.sha256(f"{word} without a network".encode("ascii")).hexdigest()
+        return Circumstances(
+            environ,
+            cache_mark(word),
+            isolated,
+            ", ".join(servers) if self.isolation else "",
+            bool(items) and all(NO_CGO in item.fixturenames for item in items),
+        )
+
     def _node_id(self, entry: IndexedPackage) -> str:
         """A node ID for a package: its directory, relative to the rootdir."""
         relative = os.path.relpath(entry.package.dir, self._config.rootpath)
@@ -176,9 +213,10 @@ class Planner:
         )
         return How(anew, keeps, entry.package.malformed)
 
-    def _go_test(self, place: Place, how: How, journal: Journal, mark: int) -> GoTest:
+    def _go_test(self, place: Place, how: How, journal: Journal, now: Circumstances) -> GoTest:
         flags = list(setting_flags(self._settings))
-        if race_is_on(self._settings, place.toolchain):
+        race, race_off = race_in(self._settings, place.toolchain, now.environ)
+        if race:
             flags.insert(0, "-race")
         if not may_be_cached(self._settings, place.toolchain) or place.toolchain.satisfies(
             ">=1.24"
@@ -187,7 +225,7 @@ class Planner:
             # 1.24 a run with it is never answered from the test cache.
             flags.append("-fullpath")
         cached = may_be_cached(self._settings, place.toolchain) and not how.anew
-        if cached and has_benchtime(self._settings, place.toolchain):
+        if cached and has_benchtime(self._settings, place.toolchain, now.environ):
             cached = False  # it is where the mark would ride; without one a result may be stale
         if not cached and self._settings.count is None:
             flags.append("-count=1")
@@ -198,13 +236,16 @@ class Planner:
         return GoTest(
             go=place.toolchain.go,
             cwd=place.root.dir,
-            environ=_changes(place),
+            environ=_changes(place, now.environ),
             flags=(*flags, *self._flags),
             binary_args=self._binary_args,
             cover=self._settings.cover,
-            repeats=repeats(self._settings, place.toolchain),
+            repeats=repeats(self._settings, place.toolchain, now.environ),
             fuzz_time=self._settings.fuzz,
-            mark=mark if cached else 0,
+            mark=now.mark if cached else 0,
+            race_off=NO_CGO if race_off and now.cgo_disabled else race_off,
+            isolated=now.isolated,
+            reachable=now.reachable,
         )
 
 
@@ -219,8 +260,8 @@ def _make(directory: Path) -> None:
         ) from error
 
 
-def _changes(place: Place) -> dict[str, str | None]:
-    base = go_environ(os.environ)
+def _changes(place: Place, base: dict[str, str]) -> dict[str, str | None]:
+    """By what the environment of a module's processes differs from the run's."""
     wanted = place.toolchain.environ({**base, **place.root.environ})
     changes: dict[str, str | None] = {
         name: value for name, value in wanted.items() if base.get(name) != value

@@ -40,6 +40,7 @@ __all__ = [
     "fill_fixtures",
     "fixture_definitions",
     "fixture_info",
+    "foreign_fixtures",
     "forget_closed_terminal",
     "may_be_forgiven",
     "missing_fixtures",
@@ -81,6 +82,16 @@ def fixture_definitions(info: FuncFixtureInfo) -> list[FixtureDef[Any]]:
         definitions[-1]
         for name in info.names_closure
         if (definitions := info.name2fixturedefs.get(name))
+    ]
+
+
+def foreign_fixtures(info: FuncFixtureInfo) -> list[str]:
+    """The fixtures that neither pytest nor this plugin brings."""
+    own = ("_pytest.", "pytest_wslgo.")
+    return [
+        definition.argname
+        for definition in fixture_definitions(info)
+        if not getattr(definition.func, "__module__", "").startswith(own)
     ]
 
 

@@ -18,13 +18,14 @@ import pytest
 
 from pytest_wslgo.errors import WslgoError
 from pytest_wslgo.execution import Journal
+from pytest_wslgo.execution.offline import why_impossible
 from pytest_wslgo.plugin import deadline, groups, private
 from pytest_wslgo.plugin.failures import PackageFault, describe_package
-from pytest_wslgo.plugin.goflags import race_is_on
 from pytest_wslgo.plugin.gorun import GoRun
 from pytest_wslgo.plugin.markers.settling import settle
 from pytest_wslgo.plugin.nodes import GoItem
-from pytest_wslgo.plugin.planning import Planner, go_environ
+from pytest_wslgo.plugin.planning import Planner
+from pytest_wslgo.plugin.racing import race_is_on
 from pytest_wslgo.plugin.texts import Texts
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.outcomes import Outcome, PackageOutcome
     from pytest_wslgo.plugin.collection import Index
+    from pytest_wslgo.plugin.goenviron import GoEnv
     from pytest_wslgo.plugin.gorun import PackageKey, TestKey
     from pytest_wslgo.plugin.options import Settings
     from pytest_wslgo.plugin.site import Site
@@ -55,12 +57,14 @@ class GoSession:
         toolchain: Toolchain,
         index: Index,
         site: Site,
+        environ: GoEnv,
     ) -> None:
         self.session = session
         self.settings = settings
         self.toolchain = toolchain
         self.index = index
         self.site = site
+        self.environ = environ
         self.texts = Texts(session.config.invocation_params.dir)
         self.runs: list[GoRun] = []
         self.stopped = ""
@@ -75,12 +79,16 @@ class GoSession:
         """Called after waiting."""
         self.around_wait: Callable[[], AbstractContextManager[None]] = nullcontext
         """Entered while waiting."""
-        self._planner = Planner(session.config, settings, index, toolchain)
+        self.network = why_impossible() if settings.offline else ""
+        """Why Go cannot run without a network, though the session wants that."""
+        self._planner = Planner(session.config, settings, index, toolchain, environ)
+        self._planner.isolation = settings.offline and not self.network
         self._items: list[GoItem] = []
         self._keys: dict[GoItem, groups.Key] = {}
         self._last: dict[tuple[groups.Key, PackageKey], GoItem] = {}
         self._shared: GoRun | None = None
         self._group_runs: dict[groups.Key, tuple[GoRun, list[object]]] = {}
+        self._ran: dict[TestKey, GoRun] = {}
         self._reported: set[TestKey] = set()
         self._forgiven: set[TestKey] = set()
         self._waited = 0.0
@@ -141,6 +149,7 @@ class GoSession:
         if outcome is None:
             raise PackageFault(f"did not run: {self.stopped}", item.home)
         self._reported.add(item.key)
+        self._ran[item.key] = run
         return outcome
 
     def package_fault(self, item: GoItem) -> PackageFault | None:
@@ -163,6 +172,11 @@ class GoSession:
         run = self._known_run(item) if item.attempt == 1 else None
         ends = run.ends(item.home) if run is not None else None
         return bool(ends and all(end.cached for end in ends))
+
+    def race_off(self, item: GoItem) -> str:
+        """Why the race detector was off for an item that was executed, and on elsewhere."""
+        run = self._ran.get(item.key)
+        return run.race_off(item.key) if run is not None else ""
 
     def finished(self, item: pytest.Item) -> bool:
         """Whether an item has an outcome that counts and that nobody has reported."""
@@ -293,7 +307,7 @@ class GoSession:
             run = GoRun.open(
                 self.site.directory / name,
                 lambda journal: self._planner.invocations(journal, items, untested, again=again),
-                environ=go_environ(os.environ),
+                environ=dict(self.environ),
                 about={**about, **deadline.agreed(self.site.session, self.settings.deadline)},
                 watched_pid=watched_pid,
                 output_limit=self.settings.output_limit,

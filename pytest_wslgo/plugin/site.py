@@ -19,7 +19,7 @@ import pytest
 
 from pytest_wslgo.execution import Journal
 from pytest_wslgo.execution.journal import cannot_write
-from pytest_wslgo.plugin.planning import go_environ
+from pytest_wslgo.plugin.goenviron import VOLATILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def for_workers(site: Site, mode: str) -> dict[str, Any]:
 
 def _likeness(config: pytest.Config) -> str:
     """Equal for workers that would run Go in the same way: they share a run."""
-    environ = sorted(go_environ(os.environ).items())
+    environ = sorted(each for each in os.environ.items() if not each[0].startswith(VOLATILE))
     text = repr((environ, str(config.rootpath), sys.executable))
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 

@@ -103,7 +103,8 @@ def _result(suite: ET.Element, result: Result, bodies: words.Bodies) -> None:
     outcome = result.outcome
     case = _case(suite, result.node_id, outcome.elapsed)
     more = [("group", result.group), ("reruns", str(result.reruns or ""))]
-    more += [(name, str(value)) for name, value in properties(outcome, cached=result.cached)]
+    told = properties(outcome, cached=result.cached, race_off=result.race_off)
+    more += [(name, str(value)) for name, value in told]
     more = [(name, value) for name, value in more if value]
     if more:
         parent = ET.SubElement(case, "properties")

@@ -163,7 +163,7 @@ def _run_results(run: _RunRead) -> Iterator[Result]:
         if outcome is not None:
             end = witness.ledger.end(path)
             cached = end is not None and end.cached
-            yield Result(node_id, name, outcome, cached=cached)
+            yield Result(node_id, name, outcome, cached=cached, race_off=witness.race_off)
         else:
             started = witness.has_started(path, name)
             reason = "it runs" if started else "it has not started"

@@ -31,6 +31,8 @@ class Result:
     reruns: int = 0
     cached: bool = False
     """Whether Go's test cache has answered for its package."""
+    race_off: str = ""
+    """Why the race detector was off for it, where the session had it on."""
 
 
 @dataclass(frozen=True, slots=True)

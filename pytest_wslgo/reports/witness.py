@@ -44,6 +44,7 @@ class Witness:
 
     def __init__(self, invocation: Invocation, signs: Callable[[], Signs | None]) -> None:
         self.selected = invocation.selected
+        self.race_off = invocation.race_off
         self.ledger = Ledger(
             invocation.selected,
             repeats=invocation.repeats,

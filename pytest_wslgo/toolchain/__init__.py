@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from pytest_wslgo.toolchain.binary import Binary
+from pytest_wslgo.toolchain.builds import Builds
 from pytest_wslgo.toolchain.ccompiler import CCompiler
 from pytest_wslgo.toolchain.command import GoCommandError
 from pytest_wslgo.toolchain.locate import locate
@@ -18,6 +20,8 @@ from pytest_wslgo.toolchain.version import MINIMUM, parse_version
 
 __all__ = [
     "MINIMUM",
+    "Binary",
+    "Builds",
     "CCompiler",
     "Capability",
     "GoCommandError",

@@ -58,12 +58,14 @@ def test_imports(project: GoProject) -> None:
             "test_p.py": """
                 import sys
 
-                HEAVY = {"active", "session", "collection", "private", "site"}
+                HEAVY = {"active", "session", "collection", "private", "site", "goenviron",
+                         "tempdirs", "machine"}
 
                 def test_modules():
                     heavy = {f"pytest_wslgo.plugin.{name}" for name in HEAVY}
                     rooms = {"pytest_wslgo.toolchain", "pytest_wslgo.execution",
-                             "pytest_wslgo.discovery", "pytest_wslgo.outcomes"}
+                             "pytest_wslgo.discovery",
+                             "pytest_wslgo.environment", "pytest_wslgo.outcomes"}
                     assert "pytest_wslgo.plugin" in sys.modules
                     assert not (heavy | rooms) & sys.modules.keys()
             """

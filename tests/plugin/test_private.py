@@ -109,7 +109,7 @@ def test_session_state(request: pytest.FixtureRequest, name: str) -> None:
 
 def test_fixture_definition() -> None:
     """A fixture's definition tells scope, name, home and the value that is up."""
-    names = {"scope", "cached_result", "argname", "baseid", "params"}
+    names = {"scope", "cached_result", "argname", "baseid", "params", "func"}
     source = inspect.getsource(room.FixtureDef)
 
     missing = {name for name in names if name not in source}

@@ -165,5 +165,5 @@ def test_build(real_go: Toolchain, tmp_path: Path) -> None:
 
     built = real_go.build(".", tmp_path / "out" / "hello", cwd=tmp_path, tags="loud")
 
-    assert built == tmp_path / "out" / "hello"
+    assert built.path == tmp_path / "out" / "hello"
     assert subprocess.run([built], capture_output=True, check=True).stderr == b"HI\n"

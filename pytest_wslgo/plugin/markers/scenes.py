@@ -6,22 +6,24 @@ import os
 import platform
 import sys
 import tempfile
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pytest_wslgo.environment.network import WayOut, way_out
+from pytest_wslgo.plugin.goenviron import go_env_of
 from pytest_wslgo.plugin.keys import SESSION
-from pytest_wslgo.plugin.machine import environment_of, prober_of
+from pytest_wslgo.plugin.machine import environment_of, prober_of, toolchain_of
 from pytest_wslgo.plugin.markers.judging import Scene
-from pytest_wslgo.toolchain import Toolchain, locate
+from pytest_wslgo.plugin.options import read_option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pytest
 
     from pytest_wslgo.plugin.collection import Place
-    from pytest_wslgo.toolchain.model import Capability
+    from pytest_wslgo.toolchain import Capability, Toolchain
 
 # What `platform.machine` says, in Go's words.
 _ARCHITECTURES = {
@@ -78,21 +80,17 @@ class Scenes:
             toolchain=lambda: toolchain or self._toolchain,
             proved=self._proved,
             source=directory,
-            tmp=self._python_tmp() if toolchain is None else _go_tmp(),
+            tmp=self._python_tmp() if toolchain is None else _go_tmp(go_env_of(self._config)),
             platform=_host() if toolchain is None else f"{toolchain.goos}/{toolchain.goarch}",
             race=None if toolchain is None else self._has_race(toolchain),
-            offline=self._is_offline(),
+            offline=read_option(self._config, "offline"),
             way_out=lambda: self._way_out,
         )
 
     @cached_property
     def _toolchain(self) -> Toolchain:
         """The Go of Python tests, as the fixture go_toolchain finds it."""
-        active = self._config.stash.get(SESSION, None)
-        if active is not None:
-            return active.toolchain
-        explicit = self._config.getoption("wslgo_go") or self._config.getini("wslgo_go") or None
-        return locate(explicit, environ=os.environ)
+        return toolchain_of(self._config)
 
     @cached_property
     def _way_out(self) -> WayOut:
@@ -105,16 +103,9 @@ class Scenes:
         return self._proofs[key]
 
     def _has_race(self, toolchain: Toolchain) -> bool:
-        from pytest_wslgo.plugin.goflags import race_is_on  # noqa: PLC0415 - with --wslgo only
+        from pytest_wslgo.plugin.racing import race_is_on  # noqa: PLC0415 - with --wslgo only
 
         return race_is_on(self._config.stash[SESSION].settings, toolchain)
-
-    def _is_offline(self) -> bool:
-        option: Any = getattr(self._config.option, "wslgo_offline", None)
-        if option is None:
-            with suppress(ValueError):  # there is no such option
-                option = self._config.getini("wslgo_offline")
-        return str(option).lower() in ("true", "yes", "on", "1")
 
     def _python_tmp(self) -> Path:
         """Where the fixture tmp_path makes its directories, or would: nothing is made here."""
@@ -124,9 +115,9 @@ class Scenes:
         return next(place for place in (root, *root.parents) if place.is_dir())
 
 
-def _go_tmp() -> Path:
+def _go_tmp(environ: Mapping[str, str]) -> Path:
     """Where t.TempDir makes its directories."""
-    return Path(os.environ.get("GOTMPDIR") or tempfile.gettempdir())
+    return Path(environ.get("GOTMPDIR") or environ.get("TMPDIR") or "/tmp")  # noqa: S108 - as os.TempDir
 
 
 def _host() -> str:
