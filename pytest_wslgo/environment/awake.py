@@ -58,7 +58,7 @@ class Awake:
         if early is None:
             return None
         return Finding(
-            "WG104",
+            "WG130",
             "note",
             "WSL's idle shutdown could not be held off: a long run in the background may be ended",
             f"{self.command[0]} ended with exit status {early}: {said or 'no output'}",

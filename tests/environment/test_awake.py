@@ -84,7 +84,7 @@ def test_a_failure_is_told(wsl2: Environment, environ: dict[str, str], tmp_path:
     finding = awake.end()
 
     assert finding is not None
-    assert finding.code == "WG104"
+    assert finding.code == "WG130"
     assert "exit status 3: no such distribution" in finding.evidence
 
 

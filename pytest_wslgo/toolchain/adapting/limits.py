@@ -31,7 +31,7 @@ def judge(scene: Scene) -> Adaptation:
     """
     if scene.jobs_asked:
         return Adaptation()
-    cpus = scene.environment.cpus
+    cpus = max(scene.environment.cpus, 1)
     whole = Adaptation()
     for jobs, code, text, evidence, cure in _bounds(scene, cpus):
         if jobs < cpus:
