@@ -57,6 +57,7 @@ class _Workspaces:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._setting = go_setting("GOWORK", environ)
+        self._flags = go_setting("GOFLAGS", environ).split()
         self._lists: dict[Path, tuple[Path, ...]] = {}
         if self._setting not in {"", "auto", "off"} and not os.path.isabs(self._setting):  # noqa: PTH117
             raise DiscoveryError(
@@ -89,7 +90,16 @@ class _Workspaces:
         return self._root(work_file) if below else None
 
     def _root(self, work_file: Path) -> ModuleRoot:
-        return ModuleRoot(work_file.parent, "workspace", self._uses(work_file))
+        """The workspace; without -mod=mod, which go refuses there ("may only be set to …")."""
+        uses = self._uses(work_file)
+        bad = [flag for flag in self._flags if flag.lstrip("-") == "mod=mod"]
+        if not bad:
+            return ModuleRoot(work_file.parent, "workspace", uses)
+        # An empty value counts as none, and the one of `go env -w` would be back: a flag that
+        # changes nothing fills the place.
+        rest = " ".join(flag for flag in self._flags if flag not in bad) or "-a=false"
+        note = f"GOFLAGS without {bad[0]}, which go refuses in a workspace ({work_file})"
+        return ModuleRoot(work_file.parent, "workspace", uses, {"GOFLAGS": rest}, note)
 
     def _uses(self, work_file: Path) -> tuple[Path, ...]:
         if work_file not in self._lists:

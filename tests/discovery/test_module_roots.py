@@ -197,6 +197,30 @@ def test_gowork_off_leaves_workspaces_out(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("flags", "rest"),
+    [("-mod=mod", "-a=false"), ("-tags=x --mod=mod", "-tags=x"), ("-mod=readonly", None)],
+)
+def test_mod_mod_is_left_out_in_a_workspace(tmp_path: Path, flags: str, rest: str | None) -> None:
+    """GOFLAGS=-mod=mod, which go refuses in a workspace, is left out there, and that is said."""
+    module(tmp_path / "a")
+    workspace(tmp_path, "use ./a")
+
+    [root] = find_module_roots(tmp_path, {**ENVIRON, "GOFLAGS": flags}, nested=True)
+
+    assert root.environ == ({} if rest is None else {"GOFLAGS": rest})
+    assert (root.note is None) == (rest is None)
+
+
+def test_mod_mod_stays_outside_of_a_workspace(tmp_path: Path) -> None:
+    """A module of its own may have -mod=mod."""
+    module(tmp_path)
+
+    [root] = find_module_roots(tmp_path, {**ENVIRON, "GOFLAGS": "-mod=mod"}, nested=True)
+
+    assert root.environ == {}
+
+
 def test_gowork_may_name_a_file(tmp_path: Path) -> None:
     """It wins over what lies above the module."""
     workspace(tmp_path, "use ./a")
