@@ -8,6 +8,7 @@ import pytest
 
 from pytest_wslgo.errors import WslgoError
 from pytest_wslgo.plugin import collection, console, coverage, private, reporting, xdist
+from pytest_wslgo.plugin.adapting import Machine
 from pytest_wslgo.plugin.goenviron import go_env_of
 from pytest_wslgo.plugin.keys import RULES, SESSION
 from pytest_wslgo.plugin.markers import rules
@@ -45,6 +46,7 @@ class GoHooks:
         self.settings = settings
         self.go: GoSession
         self.timers = Timers()
+        self._machine: Machine
         self._console: console.Console | None = None
         self._coverage = ""
         self._paths: list[Path] = []
@@ -57,10 +59,12 @@ class GoHooks:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find Go; without it there is nothing to do but to say so."""
         environ = go_env_of(self.config)
+        self._machine = Machine(self.config)
         try:
             # With the Windows directories: why a Go there is not taken shall be said.
             toolchain = locate(self.settings.go or None, environ=environ.with_windows())
             if not self.config.option.collectonly:
+                toolchain, self.settings = self._machine.adapt(toolchain, self.settings)
                 check_places(toolchain.variables, environ)
         except WslgoError as error:
             raise pytest.UsageError(str(error)) from error
@@ -91,12 +95,18 @@ class GoHooks:
 
     def pytest_report_header(self) -> list[str]:
         """Say which Go, which C compiler, and what that means."""
-        return console.header(self.go)
+        verbose = self.config.get_verbosity() > 0
+        return [
+            *console.header(self.go),
+            *(f"wslgo: {line}" for line in self._machine.header(verbose=verbose)),
+        ]
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Run Go beside pytest's loop; afterwards nothing of it is left."""
         option = session.config.option
+        if not option.collectonly and not self.go.site.is_worker:
+            self._machine.stay_awake()
         failed = session.testsfailed and not option.continue_on_collection_errors
         # A worker of pytest-xdist runs what it could collect all the same.
         failed = failed and not self.go.site.is_worker
@@ -168,9 +178,17 @@ class GoHooks:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what concerns the run as a whole."""
         self._summarized = True
+        self._machine.end()
         console.summary(
             self.go, terminalreporter, self._coverage, benchmarks.render(self._benchmarks)
         )
+        if not self.config.option.collectonly:
+            console.findings(self._machine.findings(), terminalreporter)
+
+    def pytest_unconfigure(self) -> None:
+        """Leave nothing running, also where there was no summary."""
+        if hasattr(self, "_machine"):
+            self._machine.end()
 
     # Collection.
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pytest_wslgo.environment import clock, describe, details
 from pytest_wslgo.environment.awake import Awake, keep_awake
-from pytest_wslgo.plugin.goflags import names_given
 from pytest_wslgo.plugin.goenviron import go_env_of
+from pytest_wslgo.plugin.goflags import names_given
 from pytest_wslgo.plugin.machine import environment_of, prober_of
 from pytest_wslgo.plugin.racing import race_is_on
 from pytest_wslgo.toolchain.adapting import Adaptation, adapt
@@ -32,12 +32,13 @@ class Machine:
         adaptation: what Go is told because of it.
     """
 
-    def __init__(self, config: pytest.Config, environment: Environment) -> None:
-        self.environment = environment
+    def __init__(self, config: pytest.Config) -> None:
+        self.environment: Environment = environment_of(config)
         self.adaptation = Adaptation()
         self._config = config
         self._began = clock.now()
         self._awake: Awake | str = ""
+        self._ended = False
         self._late: list[Finding] = []
 
     def adapt(self, toolchain: Toolchain, settings: Settings) -> tuple[Toolchain, Settings]:
@@ -67,11 +68,13 @@ class Machine:
         self._awake = keep_awake(self.environment, os.environ)
 
     def end(self) -> None:
-        """Let go of what was started, and look at the clocks a second time."""
+        """Let go of what was started, and look at the clocks a second time; once."""
+        if self._ended:
+            return
+        self._ended = True
         if isinstance(self._awake, Awake):
             finding = self._awake.end()
             self._late += [finding] if finding is not None else []
-            self._awake = ""
         self._late += clock.unevenness(self._began, clock.now())
 
     def header(self, *, verbose: bool) -> Iterator[str]:
@@ -88,12 +91,5 @@ class Machine:
     def findings(self) -> list[Finding]:
         """All that wants attention, the worst first."""
         order = ("error", "warning", "note")
-        every = dict.fromkeys(
-            (*self.environment.findings, *self.adaptation.findings, *self._late)
-        )
+        every = dict.fromkeys((*self.environment.findings, *self.adaptation.findings, *self._late))
         return sorted(every, key=lambda finding: order.index(finding.severity))
-
-
-def look(config: pytest.Config) -> Machine:
-    """The machine of a session that begins now."""
-    return Machine(config, environment_of(config))

@@ -12,14 +12,16 @@ from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.goenviron import described
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pytest
 
+    from pytest_wslgo.environment import Finding
     from pytest_wslgo.plugin.gorun import TestKey
     from pytest_wslgo.plugin.session import GoSession
 
 _INTERVAL = 0.25
+_COLOURS = {"error": {"red": True}, "warning": {"yellow": True}}
 _NAMES = 3
 _LINES = 20
 _GOS_OWN = (
@@ -123,6 +125,17 @@ def _differently(go: GoSession) -> list[str]:
         for why, tests in open_to.items()
     ]
     return lines
+
+
+def findings(found: Sequence[Finding], terminal: pytest.TerminalReporter) -> None:
+    """What of the machine wants attention: one list, the worst first."""
+    if not found:
+        return
+    terminal.section("machine (wslgo)", sep="-")
+    for finding in found:
+        colour = _COLOURS.get(finding.severity, {})
+        terminal.write(f"{finding.code} {finding.severity}", **colour)
+        terminal.line(str(finding).removeprefix(finding.code).replace(" ", ": ", 1))
 
 
 def stopped(go: GoSession, terminal: pytest.TerminalReporter) -> None:

@@ -120,7 +120,12 @@ def list_flags(settings: Settings, toolchain: Toolchain, environ: Mapping[str, s
 
 def has_benchtime(settings: Settings, toolchain: Toolchain, environ: Mapping[str, str]) -> bool:
     """Whether somebody has set -benchtime, by --wslgo-args or GOFLAGS."""
-    return any(name == "benchtime" for name, _ in _given(settings, toolchain, environ))
+    return "benchtime" in names_given(settings, toolchain, environ)
+
+
+def names_given(settings: Settings, toolchain: Toolchain, environ: Mapping[str, str]) -> set[str]:
+    """The names of the flags in GOFLAGS and --wslgo-args, without hyphens: "p", "benchtime"."""
+    return {name for name, _ in _given(settings, toolchain, environ)}
 
 
 def _given(
