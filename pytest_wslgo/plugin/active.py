@@ -46,7 +46,7 @@ class GoHooks:
         self.settings = settings
         self.go: GoSession
         self.timers = Timers()
-        self._machine: Machine
+        self.machine: Machine
         self._console: console.Console | None = None
         self._coverage = ""
         self._paths: list[Path] = []
@@ -59,12 +59,12 @@ class GoHooks:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find Go; without it there is nothing to do but to say so."""
         environ = go_env_of(self.config)
-        self._machine = Machine(self.config)
+        self.machine = Machine(self.config)
         try:
             # With the Windows directories: why a Go there is not taken shall be said.
             toolchain = locate(self.settings.go or None, environ=environ.with_windows())
             if not self.config.option.collectonly:
-                toolchain, self.settings = self._machine.adapt(toolchain, self.settings)
+                toolchain, self.settings = self.machine.adapt(toolchain, self.settings)
                 check_places(toolchain.variables, environ)
         except WslgoError as error:
             raise pytest.UsageError(str(error)) from error
@@ -98,7 +98,7 @@ class GoHooks:
         verbose = self.config.get_verbosity() > 0
         return [
             *console.header(self.go),
-            *(f"wslgo: {line}" for line in self._machine.header(verbose=verbose)),
+            *(f"wslgo: {line}" for line in self.machine.header(verbose=verbose)),
         ]
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -106,7 +106,7 @@ class GoHooks:
         """Run Go beside pytest's loop; afterwards nothing of it is left."""
         option = session.config.option
         if not option.collectonly and not self.go.site.is_worker:
-            self._machine.stay_awake()
+            self.machine.stay_awake()
         failed = session.testsfailed and not option.continue_on_collection_errors
         # A worker of pytest-xdist runs what it could collect all the same.
         failed = failed and not self.go.site.is_worker
@@ -178,17 +178,17 @@ class GoHooks:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what concerns the run as a whole."""
         self._summarized = True
-        self._machine.end()
+        self.machine.end()
         console.summary(
             self.go, terminalreporter, self._coverage, benchmarks.render(self._benchmarks)
         )
         if not self.config.option.collectonly:
-            console.findings(self._machine.findings(), terminalreporter)
+            console.findings(self.machine.findings(), terminalreporter)
 
     def pytest_unconfigure(self) -> None:
         """Leave nothing running, also where there was no summary."""
-        if hasattr(self, "_machine"):
-            self._machine.end()
+        if hasattr(self, "machine"):
+            self.machine.end()
 
     # Collection.
 

@@ -30,13 +30,14 @@ class Machine:
     Attributes:
         environment: what the machine is.
         adaptation: what Go is told because of it.
+        began: what the clocks said when the session began.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self.environment: Environment = environment_of(config)
         self.adaptation = Adaptation()
         self._config = config
-        self._began = clock.now()
+        self.began = clock.now()
         self._awake: Awake | str = ""
         self._ended = False
         self._late: list[Finding] = []
@@ -75,7 +76,7 @@ class Machine:
         if isinstance(self._awake, Awake):
             finding = self._awake.end()
             self._late += [finding] if finding is not None else []
-        self._late += clock.unevenness(self._began, clock.now())
+        self._late += clock.unevenness(self.began, clock.now())
 
     def header(self, *, verbose: bool) -> Iterator[str]:
         """The lines of the session's header."""

@@ -12,7 +12,7 @@ _MADE: Final = Path(__file__).parents[1] / "plugin" / "made_machine.py"
 
 _CONFTEST: Final = """
 import pytest
-from made_machine import booted, machine, prober, with_drive
+from made_machine import Limits, booted, machine, prober, with_drive
 from pytest_wslgo.plugin.keys import ENVIRONMENT, PROBER
 
 @pytest.hookimpl(tryfirst=True)

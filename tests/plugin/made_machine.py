@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from packaging.version import Version
 
-from pytest_wslgo.environment import Environment, Evidence, Facts, Process, Quotas
+from pytest_wslgo.environment import Environment, Evidence, Facts, Finding, Process, Quotas
 from pytest_wslgo.environment.model import Cgroups, Distribution, Kernel, Libc, Limits
 from pytest_wslgo.environment.mounts import parse_mountinfo
 from pytest_wslgo.environment.probes import Probe
@@ -51,6 +51,7 @@ LINUX = Environment(
     facts=_FACTS,
 )
 """No root, no systemd, nothing mounted."""
+WARNED = Finding("WG111", "error", "the drives are not as /etc/wsl.conf says", "umask=22, no umask")
 
 
 def machine(**changes: Any) -> Environment:
