@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from go_project import output
+from marked_machine import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,16 +85,9 @@ def test_wsl_env(project: GoProject, way: str) -> None:
 @WAYS
 def test_on_drvfs(project: GoProject, way: str) -> None:
     """on_drvfs judges a path by the mount that it is on."""
+    put(project, 'with_drive("/mnt/c")')
     project.write(
         {
-            "conftest.py": """
-                from types import SimpleNamespace
-                from pytest_wslgo.plugin.keys import ENVIRONMENT
-
-                def pytest_configure(config):
-                    drive = lambda path: str(path).startswith("/mnt/c/")
-                    config.stash[ENVIRONMENT] = SimpleNamespace(is_windows_drive=drive)
-            """,
             "test_p.py": """
                 def test_path(on_drvfs, tmp_path):
                     assert on_drvfs("/mnt/c/x") and not on_drvfs(tmp_path)
@@ -257,32 +251,15 @@ def test_isolated_tmpdir_from_noexec(
 def test_no_place(project: GoProject, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where programs run nowhere, the error has all that was tried, why not, and a cure."""
     monkeypatch.setenv("TMPDIR", str(project.path))
-    project.write(
-        {
-            "conftest.py": """
-                from pytest_wslgo.environment.probes import Probe
-                from pytest_wslgo.plugin.keys import ENVIRONMENT, PROBER
-
-                class Refusing:
-                    def probe(self, name, directory=None):
-                        return Probe(name, False, "tried", f"EACCES in {directory}")
-
-                    def is_windows_drive(self, path):
-                        return str(path).startswith("/var")
-
-                def pytest_configure(config):
-                    config.stash[PROBER] = config.stash[ENVIRONMENT] = Refusing()
-            """,
-            "test_p.py": "def test_p(isolated_tmpdir): pass",
-        }
-    )
+    put(project, 'with_drive("/var")', 'prober({"exec": "EACCES"})')
+    project.write({"test_p.py": "def test_p(isolated_tmpdir): pass"})
 
     result = project.run(off=True)
 
     result.assert_outcomes(errors=1)
     text = " ".join(result.outlines)
-    assert f"{project.path} (EACCES in {project.path}/pytest-wslgo-" in text
-    assert "/var/tmp (on a Windows drive), /dev/shm (EACCES in" in text
+    assert f"{project.path} (EACCES)" in text
+    assert "/var/tmp (on a Windows drive), /dev/shm (EACCES)" in text
     assert "set TMPDIR to a directory" in text
     assert "Traceback" not in text
 

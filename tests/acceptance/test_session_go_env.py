@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from go_project import errors
+from marked_machine import put
 
 from pytest_wslgo.toolchain import locate
 
@@ -163,19 +164,8 @@ def test_windows_directories(project: GoProject, monkeypatch: pytest.MonkeyPatch
     """Go's PATH has no directories of Windows drives; -v says which were left out."""
     drive = project.path / "drive"
     monkeypatch.setenv("PATH", f"{os.environ['PATH']}:{drive}/Windows:{drive}/Go/bin")
-    project.write(
-        {
-            "a_test.go": SHOW,
-            "conftest.py": f"""
-                from types import SimpleNamespace
-                from pytest_wslgo.plugin.keys import ENVIRONMENT
-
-                def pytest_configure(config):
-                    on_drive = lambda path: str(path).startswith("{drive}")
-                    config.stash[ENVIRONMENT] = SimpleNamespace(is_windows_drive=on_drive)
-            """,
-        }
-    )
+    put(project, f"with_drive({str(drive)!r})")
+    project.write({"a_test.go": SHOW})
 
     result = project.run("-v", "-rP")
 
