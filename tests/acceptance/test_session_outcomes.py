@@ -298,10 +298,23 @@ def test_forged_output(project: GoProject) -> None:
 
 
 @pytest.mark.parametrize("flags", ["-run=TestB", "-skip=TestA", "-exec=true", "-n", "-c"])
-def test_goflags(project: GoProject, monkeypatch: pytest.MonkeyPatch, flags: str) -> None:
-    """GOFLAGS of the environment that keep a selected test from running do not make it green."""
+def test_goflags(project: GoProject, flags: str) -> None:
+    """GOFLAGS of a fixture that keep a selected test from running do not make it green.
+
+    (Those of the session's own environment are adapted.)
+    """
     project.write({"p_test.go": package("func TestA(t *testing.T) {}")})
-    monkeypatch.setenv("GOFLAGS", flags)
+    project.write(
+        {
+            "conftest.py": f"""
+                import os, pytest
+
+                @pytest.fixture(scope="session", autouse=True)
+                def flags(go_env):
+                    go_env["GOFLAGS"] = {flags!r}
+            """
+        }
+    )
 
     result = project.run()
 

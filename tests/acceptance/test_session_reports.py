@@ -292,7 +292,7 @@ def test_header(four: GoProject) -> None:
     """The header says which Go it is and why, and what is on."""
     result = four.run()
 
-    [line] = [line for line in result.outlines if line.startswith("wslgo: ")]
+    line = next(line for line in result.outlines if line.startswith("wslgo: "))
     assert re.fullmatch(
         r"wslgo: go\S+ from .+ \(.*go\); race off: --wslgo-race=off; coverage off", line
     )
