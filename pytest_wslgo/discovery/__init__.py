@@ -9,6 +9,7 @@ from pytest_wslgo.discovery.model import (
     GoPackage,
     Kind,
     ModuleRoot,
+    Stray,
     TestFile,
     TestFunction,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "GoPackage",
     "Kind",
     "ModuleRoot",
+    "Stray",
     "TestFile",
     "TestFunction",
     "find_module_roots",

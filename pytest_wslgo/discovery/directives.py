@@ -9,18 +9,22 @@ from pytest_wslgo.discovery.lexing import (
     BLOCK_COMMENT,
     SPACE,
     comments_before,
+    find_opaque,
+    is_code,
     last_group,
     line_start,
     starts_line,
 )
-from pytest_wslgo.discovery.model import Directive
+from pytest_wslgo.discovery.model import Directive, Stray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from pytest_wslgo.discovery.lexing import Opaque
 
 _DIRECTIVE = re.compile(rb"//wslgo:(\S*)([^\n]*)")
+_LIKELY = re.compile(rb"wslgo[ \t]*:", re.IGNORECASE)
+_LIKE = re.compile(rb"(//[ \t]*wslgo[ \t]*:[ \t]*)(\S*)", re.IGNORECASE)
 _BEFORE_PACKAGE = re.compile(rb"(?:\xef\xbb\xbf)?" + SPACE + rb"*")
 _COMMENT = re.compile(rb"//[^\n]*|" + BLOCK_COMMENT)
 
@@ -51,6 +55,23 @@ def above(source: bytes, opaque: Opaque, function: int, line: int) -> tuple[Dire
         return ()
     first_line = line - source.count(b"\n", first, start)
     return tuple(_directives(source, group, first, first_line))
+
+
+def strays(source: bytes, known: Collection[int]) -> tuple[Stray, ...]:
+    """Comments that look like directives, but for those on the lines that are `known` to hold one.
+
+    They stand above no test function, or have spaces or capitals that a directive has not.
+    """
+    if not _LIKELY.search(source):
+        return ()
+    opaque = find_opaque(source)
+    found = []
+    for match in _LIKE.finditer(source):
+        line = source.count(b"\n", 0, match.start()) + 1
+        if line not in known and is_code(source, opaque, match.start()):
+            name = match[2].decode(errors="replace")
+            found.append(Stray(name, line, is_exact=match[1] == b"//wslgo:"))
+    return tuple(found)
 
 
 def _directives(

@@ -26,6 +26,16 @@ class Directive:
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """A comment that looks like a directive and is none of any function or of the file."""
+
+    name: str
+    line: int
+    is_exact: bool
+    """Whether it is spelt as directives are, and only stands elsewhere; `// wslgo:X` is not."""
+
+
+@dataclass(frozen=True, slots=True)
 class TestFunction:
     """A function that `go test` would run, or that makes it refuse the package (`flaw`)."""
 
@@ -52,6 +62,8 @@ class TestFile:
     """In source order."""
     directives: tuple[Directive, ...]
     """Those above the package clause; they are meant for every function of the file."""
+    strays: tuple[Stray, ...] = ()
+    """In source order."""
     keeps_artifacts: bool = False
     """Whether it asks for ``ArtifactDir`` (testing.TB, Go 1.26)."""
 

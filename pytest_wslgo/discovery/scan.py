@@ -13,7 +13,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from pytest_wslgo.discovery.directives import above, at_top
+from pytest_wslgo.discovery.directives import above, at_top, strays
 from pytest_wslgo.discovery.examples import has_output
 from pytest_wslgo.discovery.lexing import (
     IDENTIFIER,
@@ -72,7 +72,9 @@ def scan_file(path: Path) -> TestFile:
             f"cannot read {path} ({error.strerror}) to look for tests in it: make it readable"
         ) from error
     functions, directives = scan(source)
-    return TestFile(path, functions, directives, b".ArtifactDir()" in source)
+    known = {each.line for each in directives}
+    known.update(each.line for function in functions for each in function.directives)
+    return TestFile(path, functions, directives, strays(source, known), b".ArtifactDir()" in source)
 
 
 def scan(source: bytes) -> tuple[tuple[TestFunction, ...], tuple[Directive, ...]]:

@@ -24,6 +24,27 @@ if TYPE_CHECKING:
     from pytest_wslgo.toolchain import Toolchain
 
 
+def tell(
+    config: pytest.Config, toolchain: Toolchain, settings: Settings
+) -> tuple[Toolchain, Adaptation]:
+    """See what Go must be told on this machine, and put it into Go's environment.
+
+    Raises:
+        ToolchainError: test binaries can be executed nowhere.
+    """
+    environ = go_env_of(config)
+    found = adapt(
+        environment_of(config),
+        prober_of(config),
+        toolchain,
+        environ=environ,
+        race=race_is_on(settings, toolchain),
+        jobs_asked=settings.jobs is not None or "p" in names_given(settings, toolchain, environ),
+    )
+    environ.settings = {**environ.settings, **found.environ}
+    return replace(toolchain, variables={**toolchain.variables, **found.environ}), found
+
+
 class Machine:
     """What a session knows of its machine, and does about it.
 
@@ -48,21 +69,10 @@ class Machine:
         Raises:
             ToolchainError: test binaries can be executed nowhere.
         """
-        environ = go_env_of(self._config)
-        jobs_asked = settings.jobs is not None or "p" in names_given(settings, toolchain, environ)
-        self.adaptation = found = adapt(
-            self.environment,
-            prober_of(self._config),
-            toolchain,
-            environ=environ,
-            race=race_is_on(settings, toolchain),
-            jobs_asked=jobs_asked,
-        )
-        environ.settings = {**environ.settings, **found.environ}
-        variables = {**toolchain.variables, **found.environ}
-        if found.jobs is not None:
-            settings = replace(settings, jobs=found.jobs)
-        return replace(toolchain, variables=variables), settings
+        adapted, self.adaptation = tell(self._config, toolchain, settings)
+        if self.adaptation.jobs is not None:
+            settings = replace(settings, jobs=self.adaptation.jobs)
+        return adapted, settings
 
     def stay_awake(self) -> None:
         """Keep WSL's virtual machine from its idle shutdown, until `end`."""

@@ -329,7 +329,8 @@ def targets(config: pytest.Config) -> list[tuple[Path, bool]]:
             path = path[: -len("...")].rstrip("/") or ("/" if path.startswith("/") else ".")
             config.args[number] = path + colons + rest
         whole = Path(os.path.normpath(config.invocation_params.dir / path))
-        if whole.exists():
+        # A Python file asks for no Go test, and its directory may hold no Go package.
+        if whole.is_dir() or (whole.exists() and whole.name.endswith("_test.go")):
             found.append((whole, as_go))
     return found
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from pytest_wslgo.discovery import Directive
+    from pytest_wslgo.discovery import Directive, Stray
+
+_NEAR: Final = 0.8
+"""How like a directive's name a word must be for its comment to be taken for one."""
 
 KNOWN: Final = ("usefixtures", "uncached", *MARKERS)
 
@@ -55,10 +58,32 @@ def read(directives: Iterable[Directive], path: Path | None = None) -> Orders:
         try:
             orders += _read(directive)
         except ArgumentError as error:
-            spelt = f"//wslgo:{directive.name}"
-            where = f"{path}:{directive.line}: {spelt}" if path else directive.name
+            if path is None:  # in the configuration file it has no such prefix
+                told = str(error).replace("//wslgo:", "")
+                raise ArgumentError(f"{directive.name} {told}") from error
+            where = f"{path}:{directive.line}: //wslgo:{directive.name}"
             raise ArgumentError(f"{where} {error}") from error
     return orders
+
+
+def refuse_strays(strays: Iterable[Stray], path: Path) -> None:
+    """Refuse comments that somebody may take for directives.
+
+    Raises:
+        ArgumentError: one is; nobody would obey it.
+    """
+    for stray in strays:
+        where = f"{path}:{stray.line}"
+        near = difflib.get_close_matches(stray.name.lower(), KNOWN, n=1, cutoff=_NEAR)
+        if stray.is_exact:
+            raise ArgumentError(
+                f"{where}: //wslgo:{stray.name} belongs to no test: it must stand directly "
+                "above a test function, without an empty line between, or above the package clause"
+            )
+        if near:
+            raise ArgumentError(
+                f"{where}: a comment and no directive: write //wslgo:{near[0]}, without a space"
+            )
 
 
 def _read(directive: Directive) -> Orders:
@@ -89,6 +114,6 @@ def _marker(name: str, arguments: str) -> pytest.MarkDecorator:
         bind(name, args, kwargs)
     except ArgumentError as error:
         right = MARKERS[name].in_go()
-        raise ArgumentError(f"{arguments or 'alone'}: {error}: write {right}") from error
+        raise ArgumentError(f"{arguments or 'alone'}: {error} (as in {right})") from error
     mark: pytest.MarkDecorator = getattr(pytest.mark, name)
     return mark.with_args(*args, **kwargs)

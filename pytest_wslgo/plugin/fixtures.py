@@ -65,7 +65,7 @@ def go_toolchain(pytestconfig: pytest.Config, go_env: GoEnv, _wslgo_places: Plac
     try:
         found = toolchain_of(pytestconfig)
     except ToolchainError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     return replace(
         found,
         base=go_env,
@@ -82,7 +82,7 @@ def isolated_tmpdir(go_env: GoEnv, _wslgo_places: Places) -> Iterator[Path]:
     try:
         home = _wslgo_places.home(windows=go_env.get("GOOS") == "windows")
     except NoPlaceError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     with (
         locked_directory(home, soft=_wslgo_places.locks_softly(home)) as directory,
         pytest.MonkeyPatch.context() as patch,
@@ -109,11 +109,11 @@ def free_loopback_port(_wslgo_places: Places) -> int:
     try:
         return free_port(_wslgo_places.shared / "wslgo-ports")
     except OSError as error:
-        pytest.fail(
+        raise pytest.fail.Exception(
             f"no port of 127.0.0.1 could be had: {error}: "
             "look whether the loopback interface is up (`ip link set lo up`)",
             pytrace=False,
-        )
+        ) from None
 
 
 def _set_everywhere(patch: pytest.MonkeyPatch, go_env: GoEnv, name: str, value: str) -> None:

@@ -36,7 +36,7 @@ def prober_of(config: pytest.Config) -> Prober:
 
 
 def toolchain_of(config: pytest.Config) -> Toolchain:
-    """The Go of a session: the one that runs Go tests, or would; looked for once.
+    """The Go of a session: the one that runs Go tests, or would; looked for and adapted once.
 
     Raises:
         ToolchainError: there is none.
@@ -46,10 +46,13 @@ def toolchain_of(config: pytest.Config) -> Toolchain:
         return active.toolchain
     found = config.stash.get(TOOLCHAIN, None)
     if found is None:
+        from pytest_wslgo.plugin.adapting import tell  # noqa: PLC0415
         from pytest_wslgo.plugin.goenviron import go_env_of  # noqa: PLC0415
+        from pytest_wslgo.plugin.options import read_settings  # noqa: PLC0415
         from pytest_wslgo.toolchain import locate  # noqa: PLC0415
 
-        explicit = config.getoption("wslgo_go") or config.getini("wslgo_go") or None
-        environ = go_env_of(config).with_windows()
-        found = config.stash[TOOLCHAIN] = locate(explicit, environ=environ)
+        settings = read_settings(config)
+        found = locate(settings.go or None, environ=go_env_of(config).with_windows())
+        found, _ = tell(config, found, settings)
+        config.stash[TOOLCHAIN] = found
     return found

@@ -9,9 +9,10 @@ import pytest
 from pytest_wslgo.errors import ArgumentError, DiscoveryError
 from pytest_wslgo.outcomes import State
 from pytest_wslgo.plugin import private
-from pytest_wslgo.plugin.directives import read
+from pytest_wslgo.plugin.directives import read, refuse_strays
 from pytest_wslgo.plugin.failures import GoFailure
 from pytest_wslgo.plugin.keys import RULES, SESSION
+from pytest_wslgo.plugin.markers.settling import obey_under_fixtures
 from pytest_wslgo.reports.properties import properties
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ class GoFile(pytest.Module):
         try:
             file = index.scanned(self.path)
         except DiscoveryError as error:
+            raise self.CollectError(str(error)) from error
+        try:
+            refuse_strays(file.strays, self.path)
+        except ArgumentError as error:
             raise self.CollectError(str(error)) from error
         orders = self._orders(file.directives)
         with_benchmarks = go_session(self.config).settings.bench
@@ -195,6 +200,7 @@ class GoItem(pytest.Item):
         if self.config.option.setuponly:
             return
         session = go_session(self.config)
+        obey_under_fixtures(self, self.package.place.toolchain, session.environ)
         self.outcome = session.execute(self)
         self._note_properties(cached=session.was_cached(self), race_off=session.race_off(self))
         if self.outcome.state in (State.ERRORED, State.DID_NOT_RUN):

@@ -22,7 +22,7 @@ from pytest_wslgo.execution.offline import why_impossible
 from pytest_wslgo.plugin import deadline, groups, private
 from pytest_wslgo.plugin.failures import PackageFault, describe_package
 from pytest_wslgo.plugin.gorun import GoRun
-from pytest_wslgo.plugin.markers.settling import settle
+from pytest_wslgo.plugin.markers.settling import settle, taken
 from pytest_wslgo.plugin.nodes import GoItem
 from pytest_wslgo.plugin.planning import Planner
 from pytest_wslgo.plugin.racing import race_is_on
@@ -278,6 +278,7 @@ class GoSession:
         if item.attempt == 1 and key != groups.SHARED:
             ahead = self._items[self._items.index(item) :] if item in self._items else [item]
             members = [other for other in ahead if self._key(other) == key]
+            members = [each for each in members if each is item or not self._lacks(each)]
         digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:8]
         name = f"{self.site.worker_id}-{len(self.runs)}-{digest}"
         # Watched is this process, be it a worker of pytest-xdist: its fixtures die with it.
@@ -286,6 +287,10 @@ class GoSession:
             self._group_runs[key] = (run, groups.fixture_values(item))
         groups.deepest_node(item).addfinalizer(lambda: self._finish(run))
         return run
+
+    def _lacks(self, item: GoItem) -> bool:
+        """Whether fixtures have taken what an item asks for: it will not be executed."""
+        return taken(item, item.package.place.toolchain, self.environ) is not None
 
     def _finish(self, run: GoRun) -> None:
         """Before fixtures go down, wait for the run under them, or stop it."""

@@ -118,7 +118,8 @@ class Places:
     def _roots(self) -> Iterator[Path]:
         yield self._basetemp
         yield Path(os.environ.get("TMPDIR") or tempfile.gettempdir())
-        yield Path("/var/tmp")  # noqa: S108 - ours in it belongs to this user
+        yield Path("/tmp")  # noqa: S108 - ours in it belongs to this user
+        yield Path("/var/tmp")  # noqa: S108 - likewise
         yield Path("/dev/shm")  # noqa: S108 - likewise
         yield Path(platformdirs.user_cache_dir("pytest-wslgo"))
         if runtime := os.environ.get("XDG_RUNTIME_DIR"):

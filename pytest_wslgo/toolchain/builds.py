@@ -51,6 +51,7 @@ class Builds:
             ArgumentError: it is no program, or more than one.
             OSError: the directory cannot be written.
         """
+        __tracebackhide__ = True
         digest = hashlib.sha256(json.dumps(list(asked)).encode()).hexdigest()[:16]
         home = self._place() / digest
         home.mkdir(parents=True, exist_ok=True)
@@ -59,6 +60,7 @@ class Builds:
             return _kept(self._built(home / "latest", build), home)
 
     def _built(self, target: Path, build: Callable[[str], object]) -> Path:
+        __tracebackhide__ = True
         build(f"{target}{os.sep}")
         names = sorted(target.iterdir())
         if len(names) > 1:

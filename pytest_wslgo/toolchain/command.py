@@ -55,6 +55,7 @@ def run_go(
     Raises:
         GoCommandError: it did not start, did not end in time, or its exit status is not 0.
     """
+    __tracebackhide__ = True
     try:
         done = run(command, cwd=cwd, environ=environ, timeout=timeout)
     except subprocess.TimeoutExpired:

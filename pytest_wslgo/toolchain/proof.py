@@ -123,6 +123,9 @@ def prove_race(toolchain: Toolchain, environ: Mapping[str, str] | None = None) -
 
 
 def _prove(what: str, toolchain: Toolchain, environ: Mapping[str, str]) -> Capability:
+    if off := toolchain.cgo_off(environ):
+        name = off.partition("=")[0]
+        return Capability(ok=False, reason=f"{off} in the environment", cure=f"unset {name}")
     memory = cache_directory(environ) / "proof" / f"{key(what, toolchain, environ)}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         reason = json.loads(memory.read_text(encoding="utf-8"))["reason"]

@@ -15,7 +15,7 @@ from pytest_wslgo.toolchain import cgo as cgo_probe
 from pytest_wslgo.toolchain import race as race_probe
 from pytest_wslgo.toolchain.binary import Binary, describe
 from pytest_wslgo.toolchain.command import run_go
-from pytest_wslgo.toolchain.goenv import without_foreign_goroot
+from pytest_wslgo.toolchain.goenv import setting, without_foreign_goroot
 
 if TYPE_CHECKING:
     import subprocess
@@ -92,6 +92,20 @@ class Toolchain:
             environ.update(missing)
         return environ
 
+    def cgo_off(self, environ: Mapping[str, str]) -> str:
+        """What in an environment turns cgo off, and the race detector with it; empty if nothing.
+
+        The race detector needs cgo, and a test binary for this machine; `go` refuses -race
+        otherwise. A fixture may have changed either since the toolchain was tried.
+        """
+        found = setting("CGO_ENABLED", variables=self.variables, environ=environ)
+        if found is not None and found[0] == "0":
+            return "CGO_ENABLED=0"
+        for name, own in (("GOOS", self.goos), ("GOARCH", self.goarch)):
+            if environ.get(name, own) not in ("", own):
+                return f"{name}={environ[name]}"
+        return ""
+
     def satisfies(self, specifier: str) -> bool:
         """Whether the version is within a specifier such as ">=1.22,<1.27".
 
@@ -133,6 +147,7 @@ class Toolchain:
             GoCommandError: it did not start, did not end in time, or its exit status is not 0; the
                 message has the command and the tail of what Go said.
         """
+        __tracebackhide__ = True  # pytest shows where it was called, and the message
         command = [str(self.go), *args]
         environ = self.environ(self._based(environ))
         return run_go(command, cwd=self._where(cwd), environ=environ, timeout=timeout)
@@ -159,6 +174,7 @@ class Toolchain:
         Raises:
             GoCommandError: as for `run`; a failing test makes the exit status 1.
         """
+        __tracebackhide__ = True
         return self.run("test", *flags, package, cwd=cwd, environ=environ, timeout=timeout)
 
     def build(
@@ -194,6 +210,7 @@ class Toolchain:
             ArgumentError: a value cannot be used.
             GoCommandError: it does not build; the message has the tail of what Go said.
         """
+        __tracebackhide__ = True
         base = {**self._based(environ), **_aim(platform)}
         flags = [*(["-race"] if race else []), *(["-cover"] if cover else [])]
         if tags:
@@ -201,6 +218,7 @@ class Toolchain:
         where = self._where(cwd)
 
         def make(target: str) -> None:
+            __tracebackhide__ = True
             self.run("build", *flags, "-o", target, package, cwd=where, environ=base)
 
         if output is not None:

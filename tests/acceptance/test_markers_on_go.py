@@ -227,7 +227,7 @@ def pytest_collection_modifyitems(items):
 
     result.assert_outcomes(passed=1, errors=1)
     assert project.executed() == ["m.TestB"]
-    message = "requires_kernel('6.99'): '6.99' is no version specifier: write requires_kernel("
+    message = "requires_kernel('6.99'): '6.99' is no version specifier (as in requires_kernel("
     assert message in output(result)
     assert "Traceback" not in output(result)
 
@@ -239,7 +239,7 @@ def pytest_collection_modifyitems(items):
             "requires_sytemd",
             "is not a directive of pytest-wslgo: did you mean //wslgo:requires_sys",
         ),
-        ("requires_kernel 5.15", 'write //wslgo:requires_kernel ">=5.15"'),
+        ("requires_kernel 5.15", 'as in //wslgo:requires_kernel ">=5.15"'),
         ("requires_capability simlink", "'simlink' is no capability: did you mean symlink?"),
     ],
 )
@@ -292,3 +292,82 @@ def test_xdist(project: GoProject) -> None:
     result.assert_outcomes(passed=2, skipped=1)
     assert project.executed() == ["m.TestOther", "p.TestP"]
     assert "a_test.go:8: requires_systemd: PID 1 is init (/proc/1/comm)" in output(result)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "said"),
+    [
+        ("//wslgo:requires_root\n\nfunc TestA(t *testing.T) {}", 5, "belongs to no test"),
+        ("//wslgo:requires_rot\n\nfunc TestA(t *testing.T) {}", 5, "belongs to no test"),
+        ("func TestA(t *testing.T) {\n//wslgo:requires_root\n}", 6, "belongs to no test"),
+        ("//wslgo:requires_root\nfunc help() {}", 5, "belongs to no test"),
+        ("// wslgo:requires_root\nfunc TestA(t *testing.T) {}", 5, "write //wslgo:requires_root"),
+        ("//WSLGO: requires_rot\nfunc TestA(t *testing.T) {}", 5, "write //wslgo:requires_root"),
+    ],
+)
+def test_stray_directive(project: GoProject, source: str, line: int, said: str) -> None:
+    """What somebody may take for a directive, and is none of any test, is an error at its line."""
+    put(project)
+    project.write({"a_test.go": f'package m\n\nimport "testing"\n\n{source}\n'})
+
+    result = project.run()
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert f"a_test.go:{line}: " in output(result)
+    assert said in output(result)
+
+
+def test_what_is_no_directive(project: GoProject) -> None:
+    """Text in strings, and prose about the directives, is left alone."""
+    put(project)
+    project.write_noting("")
+    source = """
+        package m
+
+        import "testing"
+
+        // The comment // wslgo: is explained in the documentation of wslgo: see there.
+        const text = `
+        //wslgo:requires_root
+        `
+
+        func TestA(t *testing.T) { note(t); _ = "//wslgo:requires_root" }
+    """
+    project.write({"a_test.go": source})
+
+    project.run().assert_outcomes(passed=1)
+
+
+CGO_OFF = """
+    import pytest
+
+    @pytest.fixture(scope="session")
+    def no_cgo(go_env):
+        go_env["CGO_ENABLED"] = "0"
+        yield
+        del go_env["CGO_ENABLED"]
+"""
+
+
+@pytest.mark.parametrize("fixture", ["cgo_disabled", "no_cgo"])
+def test_taken_by_a_fixture(project: GoProject, fixture: str) -> None:
+    """A test that requires the race detector is not executed where its fixtures turn it off."""
+    project.write({"conftest.py": CGO_OFF})
+    write_all(
+        project,
+        {
+            "TestOther": [f"usefixtures {fixture}"],
+            "TestRace": ["requires_race", f"usefixtures {fixture}"],
+            "TestCgo": ["requires_cgo", f"usefixtures {fixture}"],
+        },
+    )
+
+    result = project.run("-rs", "--wslgo-race=auto")
+    required = project.run("--wslgo-race=auto", "--wslgo-require=requires_race")
+
+    result.assert_outcomes(passed=1, skipped=2)
+    assert project.executed() == ["m.TestOther"] * 2
+    told = output(result)
+    assert "requires_race: CGO_ENABLED=0 under this test's fixtures" in told
+    assert "requires_cgo: CGO_ENABLED=0 under this test's fixtures" in told
+    required.assert_outcomes(passed=1, skipped=1, errors=1)

@@ -173,8 +173,8 @@ def test_module_class_parameter(project: GoProject) -> None:
 @pytest.mark.parametrize(
     ("mark", "message"),
     [
-        ('requires_kernel("5.15")', "'5.15' is no version specifier: write requires_kernel(\">=5"),
-        ("requires_kernel", 'requires_kernel(): the specifier is missing: write requires_kernel("'),
+        ('requires_kernel("5.15")', "'5.15' is no version specifier (as in requires_kernel(\">=5"),
+        ("requires_kernel", 'requires_kernel(): the specifier is missing (as in requires_kernel("'),
         ("requires_capability('simlink')", "'simlink' is no capability: did you mean symlink?"),
         ("requires_wsl(3)", "requires_wsl(3): 3 is no version of WSL: it is 1 or 2"),
         ("skip_on_drvfs(raeson='x')", "did you mean reason?"),

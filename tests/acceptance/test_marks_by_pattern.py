@@ -100,7 +100,7 @@ def test_other_directives(project: GoProject) -> None:
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("fs/... skip_on_drfvs", "did you mean //wslgo:skip_on_drvfs?"),
+        ("fs/... skip_on_drfvs", "did you mean skip_on_drvfs?"),
         ("fs/... requires_kernel 5", "'5' is no version specifier"),
         ("fs/...", "write PATTERN NAME [ARGUMENTS]"),
         ("f*/... requires_root", "only ... stands for others"),

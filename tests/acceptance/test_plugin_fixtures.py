@@ -389,3 +389,40 @@ def test_on_go_items(project: GoProject, monkeypatch: pytest.MonkeyPatch, worker
 
     result.assert_outcomes(passed=4)
     assert not os.path.exists((project.path / "was").read_text())  # noqa: PTH110 - a text
+
+
+def test_toolchain_without_a_home(project: GoProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    """go_toolchain adapts to the machine without --wslgo too: a build cache where HOME has none."""
+    for name in ("HOME", "GOCACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GOPATH", str(project.path / "gopath"))
+    project.write(
+        {
+            "cmd/tool/main.go": TOOL,
+            "test_p.py": """
+                def test_build(go_toolchain):
+                    assert go_toolchain.env["GOCACHE"].endswith("/go-build")
+                    assert go_toolchain.run("version").stdout.startswith("go version")
+            """,
+        }
+    )
+
+    project.run(off=True, alone=True).assert_outcomes(passed=1)
+
+
+def test_toolchain_error(project: GoProject) -> None:
+    """A build that fails shows the test's line and Go's words, and nothing of the plugin."""
+    project.write(
+        {
+            "cmd/tool/main.go": "package main\n\nfunc main() { undefined() }\n",
+            "test_p.py": "def test_p(go_toolchain):\n    go_toolchain.build('./cmd/tool')\n",
+        }
+    )
+
+    result = project.run(off=True)
+
+    result.assert_outcomes(failed=1)
+    text = output(result)
+    assert "go_toolchain.build('./cmd/tool')" in text
+    assert "undefined: undefined" in text
+    assert "pytest_wslgo/toolchain/toolchain.py" not in text

@@ -20,7 +20,10 @@ PYTHON = """
     @pytest.mark.requires_root
     def test_root(): pass
 """
-SAID = "requires_systemd: PID 1 is init (/proc/1/comm): --wslgo-require names requires_systemd, "
+SAID = (
+    "requires_systemd: PID 1 is init (/proc/1/comm). "
+    "As --wslgo-require (or wslgo_require) names requires_systemd "
+)
 
 
 @pytest.mark.parametrize("by", ["flag", "ini"])
@@ -37,7 +40,7 @@ def test_go(project: GoProject, by: str) -> None:
     result.assert_outcomes(passed=1, skipped=1, errors=1)
     assert project.executed() == ["m.TestO"]
     assert SAID in output(result)
-    assert "take requires_systemd out of --wslgo-require" in output(result)
+    assert "or take requires_systemd out of it" in output(result)
 
 
 @pytest.mark.parametrize("off", [True, False], ids=["off", "on"])
@@ -72,7 +75,7 @@ def test_capability(project: GoProject) -> None:
     result = project.run("--wslgo-require=requires_root, symlink")
 
     result.assert_outcomes(skipped=1, errors=1)
-    assert "EPERM: --wslgo-require names symlink, " in output(result)
+    assert "EPERM. As --wslgo-require (or wslgo_require) names symlink " in output(result)
 
 
 def test_beside_another_reason(project: GoProject) -> None:

@@ -183,3 +183,16 @@ def test_order_of_files(project: GoProject) -> None:
         "p/test_p.py::test_python",
         "test_q.py::test_q",
     ]
+
+
+@pytest.mark.parametrize("argument", ["py/test_a.py", "py/test_a.py::test_python"])
+def test_a_python_file_alone(project: GoProject, argument: str) -> None:
+    """A Python file beside no Go package is no question to Go: its tests run, and nothing else."""
+    project.write_noting("a", "TestA")
+    project.write({"py/test_a.py": "def test_python(): pass"})
+
+    result = project.run(argument)
+
+    result.assert_outcomes(passed=1)
+    assert result.ret == 0
+    assert project.executed() == []

@@ -103,17 +103,17 @@ def test_uncached() -> None:
         (
             "requires_kernel",
             "5.15",
-            "'5.15' is no version specifier: write //wslgo:requires_kernel \">=5.15\"",
+            "'5.15' is no version specifier (as in //wslgo:requires_kernel \">=5.15\")",
         ),
         (
             "requires_kernel",
             "",
-            'alone: the specifier is missing: write //wslgo:requires_kernel ">=5.15"',
+            'alone: the specifier is missing (as in //wslgo:requires_kernel ">=5.15")',
         ),
         (
             "requires_capability",
             "",
-            "alone: it names nothing: write //wslgo:requires_capability symlink",
+            "alone: it names nothing (as in //wslgo:requires_capability symlink)",
         ),
         ("requires_capability", "simlink", "'simlink' is no capability: did you mean symlink?"),
         ("requires_systemd", "now", "it takes no argument without a name, not 1"),

@@ -214,11 +214,13 @@ def _network(_: Use, scene: Scene) -> Answer:
 
 
 def _root(_: Use, scene: Scene) -> Answer:
-    return Answer(scene.environment.root, f"the user is not root (uid {_uid(scene)})")
+    fact = f"the user is not root (uid {_uid(scene)})"
+    return Answer(scene.environment.root, fact, "run as root")
 
 
 def _not_root(_: Use, scene: Scene) -> Answer:
-    return Answer(not scene.environment.root, f"the user is root (uid {_uid(scene)})")
+    fact = f"the user is root (uid {_uid(scene)})"
+    return Answer(not scene.environment.root, fact, "run as another user")
 
 
 def _uid(scene: Scene) -> int:

@@ -91,7 +91,7 @@ def parse_rule(text: str) -> Rule:
         raise ArgumentError(
             f"in a directory only ... stands for others, as it does for Go: {place}"
         )
-    if place.startswith("/"):
+    if place.startswith("/") or ".." in place.split("/"):
         raise ArgumentError(f"name directories relative to the rootdir: {place}")
     place = place.removeprefix("./").rstrip("/") or ("." if place else "")
     return Rule(text, place, names or "*", read([Directive(name, arguments.strip(), 0)]))

@@ -14,7 +14,7 @@ import pytest
 
 from pytest_wslgo.errors import ArgumentError
 from pytest_wslgo.plugin.keys import JUDGE, SETTLED
-from pytest_wslgo.plugin.markers.judging import judge
+from pytest_wslgo.plugin.markers.judging import Verdict, judge
 from pytest_wslgo.plugin.markers.scenes import Scenes
 from pytest_wslgo.plugin.markers.table import MARKERS, concerns
 from pytest_wslgo.plugin.markers.use import bind
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-    from pytest_wslgo.plugin.markers.judging import Verdict
+    from pytest_wslgo.plugin.goenviron import GoEnv
     from pytest_wslgo.plugin.markers.use import Use
+    from pytest_wslgo.toolchain import Toolchain
 
+_OF_CGO: Final = ("requires_race", "requires_cgo")
 _CLOSE: Final = 0.9
 """How like one of ours the name of an unknown mark must be to be taken for a misspelt one."""
 
@@ -68,6 +70,30 @@ def obey(item: pytest.Item) -> None:
     if settled.failure:
         pytest.fail(settled.failure, pytrace=False)
     _private().skip_at_item(settled.skip)
+
+
+def obey_under_fixtures(item: pytest.Item, toolchain: Toolchain, environ: GoEnv) -> None:
+    """Skip or fail a Go item whose fixtures have taken what its markers ask for.
+
+    Markers are judged before fixtures come up; a fixture may turn cgo off afterwards.
+    """
+    settled = taken(item, toolchain, environ)
+    if settled is not None and settled.failure:
+        pytest.fail(settled.failure, pytrace=False)
+    if settled is not None:
+        _private().skip_at_item(settled.skip)
+
+
+def taken(item: pytest.Item, toolchain: Toolchain, environ: GoEnv) -> Settled | None:
+    """What an item's fixtures have taken of what its markers ask for; None if nothing."""
+    names = [name for name in _OF_CGO if item.get_closest_marker(name) is not None]
+    off = toolchain.cgo_off(environ) if names else ""
+    if not off:
+        return None
+    verdict = Verdict(met=False, reason=f"{names[0]}: {off} under this test's fixtures")
+    if names[0] in read_option(item.config, "require"):
+        return Settled(failure=_demand(verdict, names[0]))
+    return Settled(skip=verdict.reason)
 
 
 def _private() -> ModuleType:
@@ -133,7 +159,7 @@ class Judge:
                 self._uses[key] = bind(mark.name, mark.args, mark.kwargs)
             except ArgumentError as error:
                 right = MARKERS[mark.name].in_python()
-                raise ArgumentError(f"{_spelt(mark)}: {error}: write {right}") from error
+                raise ArgumentError(f"{_spelt(mark)}: {error} (as in {right})") from error
         return self._uses[key]
 
     def _refuse_misspelt(self, name: str) -> None:
@@ -162,8 +188,8 @@ class Judge:
 def _demand(verdict: Verdict, name: str) -> str:
     cure = verdict.cure or "provide it on this machine"
     return (
-        f"{verdict.reason}: --wslgo-require names {name}, so that this is no skip but a failure, "
-        f"and the test was not executed: {cure}, or take {name} out of --wslgo-require"
+        f"{verdict.reason}. As --wslgo-require (or wslgo_require) names {name} this is no skip but "
+        f"a failure, and the test was not executed: {cure}, or take {name} out of it"
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_wslgo.toolchain.adapting.model import Scene
 
-_FAMILIAR: Final = "set GOCACHE to a directory that can be written"
+_CURE: Final = "set GOCACHE to a directory that can be written"
 
 
 def judge_build_cache(scene: Scene) -> Adaptation:
@@ -28,7 +28,8 @@ def judge_build_cache(scene: Scene) -> Adaptation:
     if scene.setting("GOCACHE") is not None:
         return _on_drive(scene, "GOCACHE")
     default = scene.toolchain.variables.get("GOCACHE", "")
-    wrong = _unwritable(Path(default)) if os.path.isabs(default) else "there is no HOME"  # noqa: PTH117
+    known = os.path.isabs(default)  # noqa: PTH117 - a text: "off" where there is no HOME
+    wrong = _unwritable(Path(default)) if known else "there is no HOME"
     if not wrong:
         return _on_drive(scene, "GOCACHE")
     for place in _places(scene.environ):
@@ -37,8 +38,8 @@ def judge_build_cache(scene: Scene) -> Adaptation:
                 "WG302",
                 "warning",
                 f"Go's build cache cannot be at its default place, it is put into {place}",
-                f"{default}: {wrong}" if default else wrong,
-                _FAMILIAR,
+                f"{default}: {wrong}" if known else wrong,
+                _CURE if known else "set HOME or GOCACHE",
             )
             told = f"GOCACHE={place}: {finding.evidence}"
             return Adaptation({"GOCACHE": str(place)}, told=(told,), findings=(finding,))

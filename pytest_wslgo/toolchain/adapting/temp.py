@@ -45,12 +45,13 @@ def judge(scene: Scene) -> Adaptation:
         why = _unusable(scene, place)
         if not why:
             _sweep(place)
-            told = f"GOTMPDIR={place}: {wrong} in {now}"
+            chosen = f", which {asked[1]} says" if asked else ""
+            told = f"GOTMPDIR={place}: {wrong}{chosen}"
             finding = Finding(
                 "WG301",
                 "warning",
                 f"test binaries cannot live in {now}, they are put into {place}",
-                wrong,
+                f"{wrong}{chosen}",
                 "set GOTMPDIR to a directory of a Linux filesystem that is not mounted noexec",
             )
             return Adaptation({"GOTMPDIR": str(place)}, told=(told,), findings=(finding,))

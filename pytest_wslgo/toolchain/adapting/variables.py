@@ -33,22 +33,21 @@ def judge_flags(scene: Scene) -> Adaptation:
     value, origin = found
     words = value.split()  # as cmd/go: no quotes (cmd/go/internal/base.InitGOFLAGS)
     bad = {word: name for word in words if (name := _name(word)) in _HARMFUL}
-    if not bad:
-        return Adaptation()
+    if not bad or not all(word.startswith("-") for word in words):
+        return Adaptation()  # go itself refuses what is no flag, and says so
     rest = " ".join(word for word in words if word not in bad)
-    why = "; ".join(f"{word}: {_HARMFUL[name]}" for word, name in bad.items())
+    why = "; ".join(dict.fromkeys(_HARMFUL[name] for name in bad.values()))
     finding = Finding(
         "WG403",
         "warning",
-        f"GOFLAGS would break the run, {shlex.join(bad)} is left out",
-        f"GOFLAGS={value!r} from {origin}; {why}",
+        f"GOFLAGS without {shlex.join(bad)}: {why}",
+        f"from {origin}",
         "take it out of GOFLAGS",
     )
     # An empty value counts as none, and then the file of `go env -w` has its say: a flag that
     # changes nothing fills the place.
     environ = {"GOFLAGS": rest or "-a=false"}
-    told = f"GOFLAGS without {shlex.join(bad)}: {_HARMFUL[next(iter(bad.values()))]}"
-    return Adaptation(environ, told=(told,), findings=(finding,))
+    return Adaptation(environ, told=(finding.text,), findings=(finding,))
 
 
 def _name(word: str) -> str:
