@@ -125,7 +125,7 @@ _ALL: Final = (
         local=True,
     ),
     Marker("requires_interop", "skip unless Windows programs run here (WSL)"),
-    Marker("requires_network", "skip where no network can be reached, or with --wslgo-offline"),
+    Marker("requires_network", "skip where there is no default route, or with --wslgo-offline"),
     Marker("requires_root", "skip unless the user is root"),
     Marker("skip_if_root", "skip if the user is root"),
     Marker(
