@@ -126,7 +126,10 @@ class Ledger:
         """Take one line of the process's stdout."""
         if line.startswith(b"{"):
             try:
-                event = _DECODE(line.decode())[0]
+                text = line.decode()
+                event, end = _DECODE(text)
+                if end != len(text.rstrip("\r\n")):
+                    event = None  # something else is on the line: who knows what else is damaged
             except (ValueError, RecursionError):
                 event = None
             if isinstance(event, dict) and _is_sound(event):
