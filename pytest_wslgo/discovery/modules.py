@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_wslgo.discovery.model import ModuleRoot
 from pytest_wslgo.discovery.modfile import go_setting, ignored_directories, use_directories
 from pytest_wslgo.errors import DiscoveryError
+from pytest_wslgo.toolchain.goenv import flag_words, join_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +58,7 @@ class _Workspaces:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._setting = go_setting("GOWORK", environ)
-        self._flags = go_setting("GOFLAGS", environ).split()
+        self._flags = flag_words(go_setting("GOFLAGS", environ))
         self._lists: dict[Path, tuple[Path, ...]] = {}
         if self._setting not in {"", "auto", "off"} and not os.path.isabs(self._setting):  # noqa: PTH117
             raise DiscoveryError(
@@ -97,7 +98,7 @@ class _Workspaces:
             return ModuleRoot(work_file.parent, "workspace", uses)
         # An empty value counts as none, and the one of `go env -w` would be back: a flag that
         # changes nothing fills the place.
-        rest = " ".join(flag for flag in self._flags if flag not in bad) or "-a=false"
+        rest = join_command(flag for flag in self._flags if flag not in bad) or "-a=false"
         note = f"GOFLAGS without {bad[0]}, which go refuses in a workspace ({work_file})"
         return ModuleRoot(work_file.parent, "workspace", uses, {"GOFLAGS": rest}, note)
 

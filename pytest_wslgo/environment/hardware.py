@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_wslgo.environment.model import Limits
 from pytest_wslgo.environment.process import limits_in
-from pytest_wslgo.environment.reading import fields, number, numbers
+from pytest_wslgo.environment.reading import fields, number, numbers, shown
 
 if TYPE_CHECKING:
     from pytest_wslgo.environment.process import Process
@@ -45,4 +45,5 @@ def limits(tree: Tree, process: Process) -> Limits:
 
 def clock_source(tree: Tree) -> str | None:
     """What the kernel reads the time from."""
-    return tree.stripped("sys/devices/system/clocksource/clocksource0/current_clocksource") or None
+    text = tree.stripped("sys/devices/system/clocksource/clocksource0/current_clocksource")
+    return shown(text) if text else None

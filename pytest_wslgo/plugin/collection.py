@@ -69,12 +69,16 @@ class IndexedPackage:
             scanned = self.scanned[path] = scan_file(path)
         return scanned
 
-    def names(self) -> tuple[str, ...]:
-        """All tests that a run without a filter executes, in the order of files and lines."""
+    def names(self, files: Iterable[Path] | None = None) -> tuple[str, ...]:
+        """All tests that a run without a filter executes, in the order of files and lines.
+
+        Args:
+            files: the test files that the package has; those that were collected when None.
+        """
         return tuple(
             function.name
-            for name in self.test_files
-            for function in self.file(name).functions
+            for path in (self.package.test_files if files is None else files)
+            for function in self.scan(path).functions
             if function.kind != "benchmark"
         )
 

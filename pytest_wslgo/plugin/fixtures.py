@@ -6,6 +6,7 @@ Nothing is imported before somebody asks for a fixture: off means off.
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,14 +80,14 @@ def isolated_tmpdir(go_env: GoEnv, _wslgo_places: Places) -> Iterator[Path]:
     """A directory where test binaries can be executed; TMPDIR and GOTMPDIR name it for the test."""
     from pytest_wslgo.plugin.tempdirs import NoPlaceError, locked_directory  # noqa: PLC0415
 
-    try:
-        home = _wslgo_places.home(windows=go_env.get("GOOS") == "windows")
-    except NoPlaceError as error:
-        raise pytest.fail.Exception(str(error), pytrace=False) from None
-    with (
-        locked_directory(home, soft=_wslgo_places.locks_softly(home)) as directory,
-        pytest.MonkeyPatch.context() as patch,
-    ):
+    with ExitStack() as stack:
+        try:
+            home = _wslgo_places.home(windows=go_env.get("GOOS") == "windows")
+            locked = locked_directory(home, soft=_wslgo_places.locks_softly(home))
+            directory = stack.enter_context(locked)
+        except NoPlaceError as error:
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
         for name in ("TMPDIR", "GOTMPDIR"):
             _set_everywhere(patch, go_env, name, str(directory))
         patch.setattr(tempfile, "tempdir", str(directory))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_wslgo.plugin.racing import race_in
-from pytest_wslgo.toolchain.goenv import setting
+from pytest_wslgo.toolchain.goenv import flag_words, setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,7 +134,7 @@ def _given(
     """The names and values of the flags in GOFLAGS and --wslgo-args, in this order."""
     flags, _ = split_args(settings.args)
     goflags = setting("GOFLAGS", variables=toolchain.variables, environ=environ)
-    known = [*(goflags[0].split() if goflags else ()), *flags]
+    known = [*(flag_words(goflags[0]) if goflags else ()), *flags]
     words = [flag.lstrip("-").removeprefix("test.").partition("=") for flag in known]
     return [(name, value) for name, _, value in words]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from pytest_wslgo.errors import ArgumentError, DiscoveryError
-from pytest_wslgo.outcomes import State
+from pytest_wslgo.outcomes import Outcome, State
 from pytest_wslgo.plugin import private
 from pytest_wslgo.plugin.directives import read, refuse_strays
 from pytest_wslgo.plugin.failures import GoFailure
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_wslgo.discovery import Directive, TestFunction
-    from pytest_wslgo.outcomes import Outcome
     from pytest_wslgo.plugin.collection import Index, IndexedPackage
     from pytest_wslgo.plugin.directives import Orders
     from pytest_wslgo.plugin.gorun import PackageKey, TestKey
@@ -201,6 +200,10 @@ class GoItem(pytest.Item):
             return
         session = go_session(self.config)
         obey_under_fixtures(self, self.package.place.toolchain, session.environ)
+        left_out = session.left_out(self)
+        if left_out:
+            self.outcome = Outcome(State.DID_NOT_RUN, reason=left_out)
+            raise GoFailure(self.name, self.outcome)
         self.outcome = session.execute(self)
         self._note_properties(cached=session.was_cached(self), race_off=session.race_off(self))
         if self.outcome.state in (State.ERRORED, State.DID_NOT_RUN):

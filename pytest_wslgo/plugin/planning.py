@@ -12,6 +12,7 @@ from pytest_wslgo.environment import cache_mark, fingerprint, read_facts
 from pytest_wslgo.errors import JournalError
 from pytest_wslgo.execution import GoTest, PackageSelection, batches
 from pytest_wslgo.plugin import private
+from pytest_wslgo.plugin.constraints import Constraints
 from pytest_wslgo.plugin.goflags import (
     has_benchtime,
     may_be_cached,
@@ -20,6 +21,8 @@ from pytest_wslgo.plugin.goflags import (
     split_args,
 )
 from pytest_wslgo.plugin.racing import race_in
+from pytest_wslgo.toolchain.adapting import harmless
+from pytest_wslgo.toolchain.goenv import setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,6 +88,7 @@ class Planner:
         self._flags, self._binary_args = split_args(settings.args)
         self._toolchain = toolchain
         self._environ = environ
+        self._constraints = Constraints(index, settings, self.environ())
         self.isolation = False
         """Whether processes can run where there is no network but loopback, and shall."""
 
@@ -129,12 +133,14 @@ class Planner:
         for item in items:
             wanted.setdefault(item.package, []).append(item)
         now = self._circumstances(items)
+        differs = self._constraints.may_differ(now.environ)
         places: dict[tuple[int, How], tuple[Place, list[PackageSelection]]] = {}
         for entry in self._index.packages:
             mine = wanted.get(entry)
             if mine is None and entry.key not in untested:
                 continue
-            selection = _selection(entry, mine or [], fuzz=bool(self._settings.fuzz))
+            files = self._constraints.files(entry, now.environ) if differs else None
+            selection = _selection(entry, files, mine or [], fuzz=bool(self._settings.fuzz))
             how = self._how(entry, mine or [], again=again)
             places.setdefault((id(entry.place), how), (entry.place, []))[1].append(selection)
         planned: list[tuple[GoTest, Batch]] = []
@@ -175,21 +181,52 @@ class Planner:
 
     def _circumstances(self, items: Sequence[GoItem]) -> Circumstances:
         """Of the environment as it is now: fixtures may have changed it since the last run."""
-        environ = dict(self._environ)
+        environ = self.environ()
         word = fingerprint(read_facts(environ=environ))
         # Items of a run have their fixtures in common. What one of them has started on 127.0.0.1
         # could not be reached from a network namespace.
         servers = private.foreign_fixtures(items[0].fixtureinfo) if items else []
         isolated = self.isolation and not servers
-        if isolated:
+        if self._settings.offline:
             # A result from a run with a network would prove nothing.
-            word = hashlib.sha256(f"{word} without a network".encode("ascii")).hexdigest()
+            network = "no" if isolated else "maybe a"
+            word = hashlib.sha256(f"{word} with {network} network".encode("ascii")).hexdigest()
         return Circumstances(
             environ,
             cache_mark(word),
             isolated,
             ", ".join(servers) if self.isolation else "",
             bool(items) and all(NO_CGO in item.fixturenames for item in items),
+        )
+
+    def environ(self) -> dict[str, str]:
+        """The environment that a run gets now, as fixtures have left it.
+
+        What they have put into GOFLAGS is looked at as that of the session is (WG403).
+        """
+        environ = dict(self._environ)
+        found = setting("GOFLAGS", variables=self._toolchain.variables, environ=environ)
+        if found is not None:
+            environ["GOFLAGS"], left_out = harmless(found[0])
+            if left_out and left_out not in self._index.notes:
+                self._index.notes.append(left_out)
+        return environ
+
+    def left_out(self, item: GoItem) -> str:
+        """Why an item cannot be executed under its fixtures; empty if it can.
+
+        Raises:
+            DiscoveryError: `go list` failed.
+        """
+        if not self._constraints.may_differ(self._environ):
+            return ""
+        environ = self.environ()
+        entry = item.package
+        if item.path.name in {path.name for path in self._constraints.files(entry, environ)}:
+            return ""
+        return (
+            "did not run: build constraints leave its file out under its fixtures "
+            f"({self._constraints.difference(entry, environ)})"
         )
 
     def _node_id(self, entry: IndexedPackage) -> str:
@@ -270,9 +307,11 @@ def _changes(place: Place, base: dict[str, str]) -> dict[str, str | None]:
     return changes
 
 
-def _selection(entry: IndexedPackage, items: Sequence[GoItem], *, fuzz: bool) -> PackageSelection:
+def _selection(
+    entry: IndexedPackage, files: Sequence[Path] | None, items: Sequence[GoItem], *, fuzz: bool
+) -> PackageSelection:
     apart = ("benchmark", "fuzz") if fuzz else ("benchmark",)
-    tests = entry.names()
+    tests = entry.names(files)
     times = Counter(tests)
     chosen = dict.fromkeys(item.name for item in items if item.test.kind not in apart)
     return PackageSelection(

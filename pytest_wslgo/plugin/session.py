@@ -152,6 +152,13 @@ class GoSession:
         self._ran[item.key] = run
         return outcome
 
+    def left_out(self, item: GoItem) -> str:
+        """Why an item whose fixtures are up cannot be executed under them; empty if it can."""
+        try:
+            return self._planner.left_out(item)
+        except WslgoError as error:
+            return f"did not run: {error}"
+
     def package_fault(self, item: GoItem) -> PackageFault | None:
         """What went wrong in the item's package outside of tests, if the item is its last."""
         if self.stopped or item.attempt > 1 or not self._is_last(item):
@@ -290,7 +297,8 @@ class GoSession:
 
     def _lacks(self, item: GoItem) -> bool:
         """Whether fixtures have taken what an item asks for: it will not be executed."""
-        return taken(item, item.package.place.toolchain, self.environ) is not None
+        lacking = taken(item, item.package.place.toolchain, self.environ) is not None
+        return lacking or bool(self.left_out(item))
 
     def _finish(self, run: GoRun) -> None:
         """Before fixtures go down, wait for the run under them, or stop it."""
@@ -312,7 +320,7 @@ class GoSession:
             run = GoRun.open(
                 self.site.directory / name,
                 lambda journal: self._planner.invocations(journal, items, untested, again=again),
-                environ=dict(self.environ),
+                environ=self._planner.environ(),
                 about={**about, **deadline.agreed(self.site.session, self.settings.deadline)},
                 watched_pid=watched_pid,
                 output_limit=self.settings.output_limit,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _PREFIX: Final = "t-"  # short: the path of a Unix socket has at most 107 bytes
 _LOCK: Final = ".lock"
+_PATIENCE: Final = 10.0
+"""Seconds; whoever makes or sweeps a directory holds the lock for a moment only."""
 
 
 class NoPlaceError(WslgoError, FileNotFoundError):
@@ -161,12 +163,19 @@ def locked_directory(home: Path, *, soft: bool = False) -> Iterator[Path]:
         soft: whether flock does not work there: the locks are then files that are there.
     """
     lock = SoftFileLock if soft else FileLock
-    guard = lock(home / f".{_PREFIX}guard{_LOCK}")
-    with guard:
-        _sweep(home, lock)
-        directory = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=home))
-        own = lock(f"{directory}{_LOCK}")
-        own.acquire(timeout=0)
+    guard = lock(home / f".{_PREFIX}guard{_LOCK}", timeout=_PATIENCE)
+    try:
+        with guard:
+            _sweep(home, lock)
+            directory = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=home))
+            own = lock(f"{directory}{_LOCK}")
+            own.acquire(timeout=0)
+    except (OSError, Timeout) as error:
+        why = f"held for {_PATIENCE:g} s by somebody else" if isinstance(error, Timeout) else error
+        raise NoPlaceError(
+            f"cannot make a directory in {home}: its lock {guard.lock_file}: {why}: "
+            "end the session that holds it, or remove the file"
+        ) from error
     try:
         yield directory
     finally:

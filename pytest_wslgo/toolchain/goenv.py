@@ -38,7 +38,7 @@ def setting(
     if value := environ.get(name):
         return value, IN_ENVIRONMENT
     files = []
-    written = variables.get("GOENV", "")
+    written = environ.get("GOENV") or variables.get("GOENV", "")
     if written not in ("", "off"):
         files.append((Path(written), f"go env -w ({written})"))
     goroot = Path(variables.get("GOROOT", "")) / "go.env"
@@ -110,3 +110,11 @@ def _quote(field: str) -> str:
         if mark not in field:
             return f"{mark}{field}{mark}"
     raise ValueError(f"Go cannot quote {field!r}")
+
+
+def flag_words(goflags: str) -> list[str]:
+    """The flags in a value of GOFLAGS, as Go reads it (cmd/go/internal/base, InitGOFLAGS)."""
+    try:
+        return split_command(goflags)
+    except ValueError:
+        return goflags.split()  # Go refuses it, and says so

@@ -35,6 +35,11 @@ def check_places(variables: Mapping[str, str], environ: Mapping[str, str]) -> No
     cache = variables.get("GOCACHE", "")
     if os.path.isabs(cache):  # noqa: PTH117 - a text, maybe empty
         _check("Go's build cache", Path(cache), "GOCACHE", make=True)
+    elif "GOCACHE" in variables:
+        raise ToolchainError(
+            f"Go's build cache cannot be used: GOCACHE is {cache or 'not known, as is HOME'}: "
+            "set GOCACHE to a directory, by its absolute path"
+        )
     asked = setting("GOTMPDIR", variables=variables, environ=environ)
     work = Path(asked[0] if asked else environ.get("TMPDIR") or "/tmp")  # noqa: S108 - as os.TempDir
     _check("Go's work directory", work, "GOTMPDIR", make=False)

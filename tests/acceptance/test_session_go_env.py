@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from go_project import errors
+from go_project import errors, output
 from marked_machine import put
 
 from pytest_wslgo.toolchain import locate
@@ -250,3 +250,61 @@ def test_race_off_says_nothing_more(racing: GoProject) -> None:
 
 def _properties(case: ET.Element) -> dict[str | None, str | None]:
     return {each.get("name"): each.get("value") for each in case.iter("property")}
+
+
+def test_build_constraints_under_a_fixture(project: GoProject) -> None:
+    """A test whose file is left out under its fixtures is not told to have passed as its namesake.
+
+    Nor is the namesake executed, which nobody selected.
+    """
+    project.write_noting("p", "TestOther")
+    test = 'package p\n\nimport "testing"\n\n{}func TestX(t *testing.T) {{ note(t); {} }}\n'
+    uses = "//wslgo:usefixtures cgo_disabled\n"
+    project.write(
+        {
+            "p/x_test.go": "//go:build cgo\n\n" + test.format(uses, "t.Fatal()"),
+            "p/y_test.go": "//go:build !cgo\n\n" + test.format("//wslgo:skip_if_root\n", ""),
+        }
+    )
+
+    result = project.run()
+
+    result.assert_outcomes(passed=1, errors=1)
+    assert project.executed() == ["p.TestOther"]
+    told = "did not run: build constraints leave its file out under its fixtures (CGO_ENABLED=0"
+    assert told in output(result)
+
+
+@pytest.mark.parametrize(
+    "flags", ["-run=/none", "'-run=/none'", "-count=0", "-skip=TestA/sub", "-overlay=o.json"]
+)
+@pytest.mark.parametrize("by", ["session", "fixture"])
+def test_flags_that_hide_a_failure(
+    project: GoProject, monkeypatch: pytest.MonkeyPatch, flags: str, by: str
+) -> None:
+    """Flags in GOFLAGS that would hide a failed subtest are left out, quoted or not, and said."""
+    source = """
+        package m
+
+        import "testing"
+
+        func TestA(t *testing.T) { t.Run("sub", func(t *testing.T) { t.Fatal("it fails") }) }
+    """
+    project.write({"a_test.go": source, "o.json": '{"Replace": {}}'})
+    if by == "session":
+        monkeypatch.setenv("GOFLAGS", flags)
+    else:
+        fixture = f"""
+            import pytest
+
+            @pytest.fixture(scope="session", autouse=True)
+            def flags(go_env):
+                go_env["GOFLAGS"] = {flags!r}
+        """
+        project.write({"conftest.py": fixture})
+
+    result = project.run()
+
+    assert result.ret == 1
+    assert "it fails" in output(result)
+    assert "GOFLAGS without " in output(result)

@@ -253,10 +253,37 @@ def test_caches_on_a_windows_drive(
     assert found.environ == {}
 
 
+def test_a_strangers_cache(go: Toolchain, environ: dict[str, str], tmp_path: Path) -> None:
+    """A build cache is never put below a directory that others can write to: it is executed."""
+    environ["TMPDIR"] = str(tmp_path)
+    ours = f"pytest-wslgo-{os.geteuid()}"
+    (tmp_path / ours).mkdir()
+    (tmp_path / ours).chmod(0o777)
+    places = [Path("/var/tmp", ours, "go-build"), tmp_path / ours / "go-build"]
+
+    found = told(go, environ, variables={"GOCACHE": ""})
+
+    assert found.environ.get("GOCACHE") != str(places[1])
+    assert not places[1].exists()
+
+
 # Variables.
 
 
-@pytest.mark.parametrize("flag", ["-run=TestX", "--run=TestX", "-skip=A", "-n", "-c", "-list=."])
+@pytest.mark.parametrize(
+    "flag",
+    [
+        "'-run=TestX'",
+        "-count=0",
+        "-overlay=x",
+        "-run=TestX",
+        "--run=TestX",
+        "-skip=A",
+        "-n",
+        "-c",
+        "-list=.",
+    ],
+)
 def test_flags(go: Toolchain, environ: dict[str, str], flag: str) -> None:
     """What keeps selected tests from running is taken out of GOFLAGS; the rest stays."""
     environ["GOFLAGS"] = f"-mod=readonly {flag} -tags=x"

@@ -8,6 +8,7 @@ the names of tests. Both parts may be left out.
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -80,8 +81,7 @@ def parse_rule(text: str) -> Rule:
     Raises:
         ArgumentError: it is no entry, or its directive is wrong.
     """
-    pattern, _, rest = text.strip().partition(" ")
-    name, _, arguments = rest.strip().partition(" ")
+    pattern, name, arguments = [*text.split(None, 2), "", "", ""][:3]
     if not name:
         raise ArgumentError(
             "write PATTERN NAME [ARGUMENTS], such as internal/fs/...::TestRename* skip_on_drvfs"
@@ -93,7 +93,7 @@ def parse_rule(text: str) -> Rule:
         )
     if place.startswith("/") or ".." in place.split("/"):
         raise ArgumentError(f"name directories relative to the rootdir: {place}")
-    place = place.removeprefix("./").rstrip("/") or ("." if place else "")
+    place = posixpath.normpath(place) if place else ""
     return Rule(text, place, names or "*", read([Directive(name, arguments.strip(), 0)]))
 
 

@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from pytest_wslgo.toolchain.adapting.adapt import adapt
 from pytest_wslgo.toolchain.adapting.model import Adaptation
+from pytest_wslgo.toolchain.adapting.variables import harmless
 
-__all__ = ["Adaptation", "adapt"]
+__all__ = ["Adaptation", "adapt", "harmless"]

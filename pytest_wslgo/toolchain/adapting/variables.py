@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING, Final
 
 from pytest_wslgo.environment import Finding
 from pytest_wslgo.toolchain.adapting.model import Adaptation
+from pytest_wslgo.toolchain.goenv import flag_words, join_command
 
 if TYPE_CHECKING:
     from pytest_wslgo.toolchain.adapting.model import Scene
@@ -20,6 +20,7 @@ _HARMFUL: Final = {
     "fuzz": "it would fuzz what nobody selected",
     "list": "it lists tests without running them",
     "n": "it prints commands without running them",
+    "overlay": "tests are collected from the files on disk",
     "run": "it leaves selected tests out",
     "skip": "it leaves selected tests out",
 }
@@ -31,27 +32,36 @@ def judge_flags(scene: Scene) -> Adaptation:
     if found is None:
         return Adaptation()
     value, origin = found
-    words = value.split()  # as cmd/go: no quotes (cmd/go/internal/base.InitGOFLAGS)
-    bad = {word: name for word in words if (name := _name(word)) in _HARMFUL}
+    rest, text = harmless(value)
+    if not text:
+        return Adaptation()
+    finding = Finding("WG403", "warning", text, f"from {origin}", "take it out of GOFLAGS")
+    return Adaptation({"GOFLAGS": rest}, told=(text,), findings=(finding,))
+
+
+def harmless(goflags: str) -> tuple[str, str]:
+    """A value of GOFLAGS without what would keep selected tests from running.
+
+    Returns:
+        What is left, never empty; and what was left out, with the reasons. Empty if nothing was.
+    """
+    words = flag_words(goflags)
+    bad = {word: why for word in words if (why := _harm(word))}
     if not bad or not all(word.startswith("-") for word in words):
-        return Adaptation()  # go itself refuses what is no flag, and says so
-    rest = " ".join(word for word in words if word not in bad)
-    why = "; ".join(dict.fromkeys(_HARMFUL[name] for name in bad.values()))
-    finding = Finding(
-        "WG403",
-        "warning",
-        f"GOFLAGS without {shlex.join(bad)}: {why}",
-        f"from {origin}",
-        "take it out of GOFLAGS",
-    )
+        return goflags, ""  # go itself refuses what is no flag, and says so
+    rest = join_command(word for word in words if word not in bad)
+    why = "; ".join(dict.fromkeys(bad.values()))
     # An empty value counts as none, and then the file of `go env -w` has its say: a flag that
     # changes nothing fills the place.
-    environ = {"GOFLAGS": rest or "-a=false"}
-    return Adaptation(environ, told=(finding.text,), findings=(finding,))
+    return rest or "-a=false", f"GOFLAGS without {' '.join(bad)}: {why}"
 
 
-def _name(word: str) -> str:
-    return word.lstrip("-").partition("=")[0].removeprefix("test.")
+def _harm(word: str) -> str:
+    name, _, value = word.lstrip("-").partition("=")
+    name = name.removeprefix("test.")
+    if name == "count" and value == "0":
+        return "it runs no test"
+    return _HARMFUL.get(name, "")
 
 
 def judge_preemption(scene: Scene) -> Adaptation:
