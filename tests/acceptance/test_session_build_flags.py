@@ -43,7 +43,7 @@ def test_another_go_mod_reaches_the_list(project: GoProject) -> None:
 
 
 def test_a_file_that_only_an_overlay_has(project: GoProject) -> None:
-    """It is on no disk: the session is refused with the file's name, whatever was selected."""
+    """Tests are collected from the disk: the session is refused with the file's name."""
     project.write_noting("p", "TestA")
     project.write({"added.txt": 'package p\n\nimport "testing"\n\nfunc TestB(t *testing.T) {}\n'})
     overlay = project.path / "overlay.json"
@@ -54,7 +54,7 @@ def test_a_file_that_only_an_overlay_has(project: GoProject) -> None:
     result = project.run(alone=True)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: cannot read {added}*"])
+    result.stderr.fnmatch_lines([f"ERROR: GOFLAGS has -overlay=*, which replaces {added}: *"])
     assert project.executed() == []
 
 

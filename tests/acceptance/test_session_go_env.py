@@ -275,9 +275,7 @@ def test_build_constraints_under_a_fixture(project: GoProject) -> None:
     assert told in output(result)
 
 
-@pytest.mark.parametrize(
-    "flags", ["-run=/none", "'-run=/none'", "-count=0", "-skip=TestA/sub", "-overlay=o.json"]
-)
+@pytest.mark.parametrize("flags", ["-run=/none", "'-run=/none'", "-count=0", "-skip=TestA/sub"])
 @pytest.mark.parametrize("by", ["session", "fixture"])
 def test_flags_that_hide_a_failure(
     project: GoProject, monkeypatch: pytest.MonkeyPatch, flags: str, by: str
@@ -290,7 +288,7 @@ def test_flags_that_hide_a_failure(
 
         func TestA(t *testing.T) { t.Run("sub", func(t *testing.T) { t.Fatal("it fails") }) }
     """
-    project.write({"a_test.go": source, "o.json": '{"Replace": {}}'})
+    project.write({"a_test.go": source})
     if by == "session":
         monkeypatch.setenv("GOFLAGS", flags)
     else:

@@ -297,24 +297,10 @@ def test_forged_output(project: GoProject) -> None:
     result.assert_outcomes(passed=1, failed=1)
 
 
-@pytest.mark.parametrize("flags", ["-run=TestB", "-skip=TestA", "-exec=true", "-n", "-c"])
-def test_goflags(project: GoProject, flags: str) -> None:
-    """GOFLAGS of a fixture that keep a selected test from running do not make it green.
-
-    (Those of the session's own environment are adapted.)
-    """
+def test_goflags(project: GoProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that executes no test does not make one green, though GOFLAGS name it."""
     project.write({"p_test.go": package("func TestA(t *testing.T) {}")})
-    project.write(
-        {
-            "conftest.py": f"""
-                import os, pytest
-
-                @pytest.fixture(scope="session", autouse=True)
-                def flags(go_env):
-                    go_env["GOFLAGS"] = {flags!r}
-            """
-        }
-    )
+    monkeypatch.setenv("GOFLAGS", "-exec=true")
 
     result = project.run()
 

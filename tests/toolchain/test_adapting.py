@@ -275,7 +275,6 @@ def test_a_strangers_cache(go: Toolchain, environ: dict[str, str], tmp_path: Pat
     [
         "'-run=TestX'",
         "-count=0",
-        "-overlay=x",
         "-run=TestX",
         "--run=TestX",
         "-skip=A",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_wslgo.environment import Finding
+from pytest_wslgo.errors import ToolchainError
 from pytest_wslgo.toolchain.adapting.model import Adaptation
 from pytest_wslgo.toolchain.goenv import flag_words, join_command
 
@@ -20,7 +23,6 @@ _HARMFUL: Final = {
     "fuzz": "it would fuzz what nobody selected",
     "list": "it lists tests without running them",
     "n": "it prints commands without running them",
-    "overlay": "tests are collected from the files on disk",
     "run": "it leaves selected tests out",
     "skip": "it leaves selected tests out",
 }
@@ -44,8 +46,13 @@ def harmless(goflags: str) -> tuple[str, str]:
 
     Returns:
         What is left, never empty; and what was left out, with the reasons. Empty if nothing was.
+
+    Raises:
+        ToolchainError: an overlay replaces test files: tests are collected from those on disk.
     """
     words = flag_words(goflags)
+    for word in words:
+        _refuse_overlay(word)
     bad = {word: why for word in words if (why := _harm(word))}
     if not bad or not all(word.startswith("-") for word in words):
         return goflags, ""  # go itself refuses what is no flag, and says so
@@ -54,6 +61,22 @@ def harmless(goflags: str) -> tuple[str, str]:
     # An empty value counts as none, and then the file of `go env -w` has its say: a flag that
     # changes nothing fills the place.
     return rest or "-a=false", f"GOFLAGS without {' '.join(bad)}: {why}"
+
+
+def _refuse_overlay(word: str) -> None:
+    name, _, file = word.lstrip("-").partition("=")
+    if name != "overlay":
+        return
+    try:
+        replaced = json.loads(Path(file).read_bytes())["Replace"]
+        tests = [path for path in replaced if path.endswith("_test.go")]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return  # Go refuses it, and says why
+    if tests:
+        raise ToolchainError(
+            f"GOFLAGS has {word}, which replaces {tests[0]}: tests are collected from the files on "
+            "disk, and others would be executed: take it out of GOFLAGS"
+        )
 
 
 def _harm(word: str) -> str:
