@@ -10,6 +10,7 @@ import pytest
 from go_project import errors, output
 from marked_machine import put
 
+from pytest_wslgo.__main__ import main
 from pytest_wslgo.toolchain import locate
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def test_race_off_in_the_report(racing: GoProject, tmp_path: Path) -> None:
     racing.run("--wslgo-race=on", f"--wslgo-journal={journal}")
     file = racing.path / "report.xml"
 
-    racing.pytester.run("python", "-m", "pytest_wslgo", "report", journal, f"--junit={file}")
+    main(["report", str(journal), "--junit", str(file)])
 
     told = {case.get("name"): _properties(case) for case in ET.parse(file).iter("testcase")}
     assert told["TestWithout"] == {"race": "off: cgo_disabled"}
