@@ -194,17 +194,27 @@ def locked_directory(home: Path, *, soft: bool = False) -> Iterator[Path]:
             )
 
 
+def _take(lock: FileLock | SoftFileLock) -> bool:
+    """Take a lock that nobody holds."""
+    # The first attempt may only find that the soft lock's holder is dead, and remove it.
+    for _ in range(2):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            continue
+        except OSError:
+            return False  # it belongs to another user
+        return True
+    return False
+
+
 def _sweep(home: Path, lock: type[FileLock | SoftFileLock]) -> None:
     """Remove the directories whose sessions have died: those whose locks can be taken."""
     names = {path.name.removesuffix(_LOCK).removesuffix(GONE) for path in home.glob(f"{_PREFIX}*")}
     for name in names:
         held = lock(home / f"{name}{_LOCK}")
-        try:
-            held.acquire(timeout=0)
-        except Timeout:
+        if not _take(held):
             continue
-        except OSError:
-            continue  # it belongs to another user
         gone = [
             remove_tree(path) for path in (home / name, home / f"{name}{GONE}") if path.is_dir()
         ]
