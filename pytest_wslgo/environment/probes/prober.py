@@ -131,8 +131,8 @@ def _missing(directory: str) -> str:
         os.stat(os.path.join(directory, ""))  # noqa: PTH116, PTH118 - the slash asks for a directory
     except OSError as error:
         return described(error)
-    except ValueError as error:
-        return str(error)
+    except ValueError:
+        return "there is a null byte in its name"
     return ""
 
 
