@@ -276,3 +276,24 @@ def test_vendored(project: GoProject) -> None:
     )
 
     project.run("--wslgo-offline").assert_outcomes(passed=1)
+
+
+def test_results_with_a_network_are_no_answer_under_fixtures(project: GoProject) -> None:
+    """Also for tests that a fixture takes out of the namespace: offline they are executed anew."""
+    fixture = """
+        import pytest
+
+        @pytest.fixture(scope="session", autouse=True)
+        def served():
+            pass
+    """
+    source = 'package m\n\nimport "testing"\n\nfunc TestA(t *testing.T) {}\n'
+    project.write({"a_test.go": source, "conftest.py": fixture})
+
+    first, second = project.run("-v"), project.run("-v")
+    offline = project.run("-v", "--wslgo-offline")
+
+    assert "PASSED (cached)" not in first.stdout.str()
+    assert "PASSED (cached)" in second.stdout.str()
+    assert "PASSED (cached)" not in offline.stdout.str()
+    offline.assert_outcomes(passed=1)
